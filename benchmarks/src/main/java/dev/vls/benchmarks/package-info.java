@@ -1,0 +1,5 @@
+/** JMH and whole-process benchmarks. */
+@NullMarked
+package dev.vls.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
