@@ -1,0 +1,398 @@
+package dev.vls.machine.cpu;
+
+import static dev.vls.machine.memory.MachineMemory.HOST;
+import static dev.vls.machine.memory.MachineMemory.PAGE_MASK;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.vls.machine.memory.FrameFlags;
+import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.memory.PageWalker;
+import dev.vls.machine.memory.Tlb;
+
+/**
+ * The architectural state of one vCPU, and its way to memory. Registers are open to the instruction
+ * kernels; everybody else goes through the methods. Owned by the machine's thread.
+ */
+public final class Cpu {
+    public static final int RAX = 0;
+    public static final int RCX = 1;
+    public static final int RDX = 2;
+    public static final int RBX = 3;
+    public static final int RSP = 4;
+    public static final int RBP = 5;
+    public static final int RSI = 6;
+    public static final int RDI = 7;
+
+    /** A slot of {@link #gpr} that always holds zero: the base or index that an address has not. */
+    public static final int ZERO = 16;
+
+    /** The slot of {@link #gpr} with the address of the next instruction. */
+    public static final int RIP = 17;
+
+    public static final int ES = 0;
+    public static final int CS = 1;
+    public static final int SS = 2;
+    public static final int DS = 3;
+    public static final int FS = 4;
+    public static final int GS = 5;
+
+    /** Index in {@link #xmm} of a 128-bit scratch register, where memory operands are staged. */
+    public static final int XMM_SCRATCH = 32;
+
+    /** RAX to R15 by their numbers, then {@link #ZERO} and {@link #RIP}. */
+    public final long[] gpr = new long[18];
+
+    /** XMM0 to XMM15: the low half of register n at 2n, the high half at 2n + 1; then the scratch. */
+    public final long[] xmm = new long[XMM_SCRATCH + 2];
+
+    /** See {@link Flags}. */
+    public long flagsResult = 1;
+
+    public long flagsAux;
+
+    /** RFLAGS but for the arithmetic flags and bit 1: TF, IF, DF, IOPL, NT, RF, AC, ID. */
+    public int systemFlags;
+
+    /** Segment selectors and bases by number. Bases of ES, CS, SS and DS stay zero in 64-bit mode. */
+    public final int[] selector = new int[6];
+
+    public final long[] segmentBase = new long[6];
+
+    /** Debug address registers DR0 to DR3, and DR7; DR6 is kept by the supervisor. */
+    public final long[] debugAddress = new long[4];
+
+    public long debugControl;
+
+    /** CR0.TS: the next x87, MMX or SSE instruction raises #NM. */
+    public boolean taskSwitched;
+
+    /** Steps taken: every instruction attempted counts one, whether it retires or faults. */
+    public long instructionCount;
+
+    /** Second result of kernels that have two, and where XCHG-like instructions leave the other value. */
+    public long secondResult;
+
+    /** What the last exception was about; see {@link Supervisor#exception}. */
+    public int faultVector;
+
+    public int faultErrorCode;
+    public long faultAddress;
+    public int faultDr6;
+
+    /** Index in the running block at which to stop; zero ends the block after this instruction. */
+    int blockLimit;
+
+    private boolean exitRequested;
+
+    private final GuestFault fault = new GuestFault();
+    private final MachineMemory memory;
+    private final PageWalker walker;
+    private final Tlb[] tlbOfMode = {new Tlb(), new Tlb()};
+    private final long[] rootOfMode = new long[2];
+    private int mode;
+    private Tlb tlb = tlbOfMode[0];
+    private final Supervisor supervisor;
+
+    /** Vector index of the vCPU within its domain. */
+    public final int id;
+
+    public Cpu(int id, MachineMemory memory, PageWalker walker, Supervisor supervisor) {
+        this.id = id;
+        this.memory = memory;
+        this.walker = walker;
+        this.supervisor = supervisor;
+    }
+
+    public Supervisor supervisor() {
+        return supervisor;
+    }
+
+    public MachineMemory memory() {
+        return memory;
+    }
+
+    // --- flags and control ---
+
+    public int rflags() {
+        return systemFlags | 2 | Flags.arithmetic(this);
+    }
+
+    public void setRflags(long value) {
+        int v = (int) value;
+        Flags.setArithmetic(this, v);
+        systemFlags =
+                v
+                        & (Flags.TF | Flags.IF | Flags.DF | Flags.IOPL | Flags.NT | Flags.RF
+                                | Flags.AC | Flags.ID);
+        endBlock();
+    }
+
+    public long rip() {
+        return gpr[RIP];
+    }
+
+    public void setRip(long linear) {
+        gpr[RIP] = linear;
+    }
+
+    /** Ends the running block after this instruction: something that it stands on has changed. */
+    public void endBlock() {
+        blockLimit = 0;
+    }
+
+    /** Makes {@link Interpreter#run} return after this instruction. */
+    public void requestExit() {
+        exitRequested = true;
+        blockLimit = 0;
+    }
+
+    boolean exitRequested() {
+        return exitRequested;
+    }
+
+    void clearExitRequest() {
+        exitRequested = false;
+    }
+
+    // --- exceptions ---
+
+    /** Raises an exception from within an instruction: {@code throw cpu.raise(…)}. */
+    public GuestFault raise(int vector, int errorCode) {
+        faultVector = vector;
+        faultErrorCode = errorCode;
+        return fault;
+    }
+
+    public GuestFault raise(int vector) {
+        return raise(vector, 0);
+    }
+
+    // --- address space ---
+
+    /** Page-table roots (machine addresses of L4 tables) of kernel mode (0) and user mode (1). */
+    public void setRoot(int ofMode, long rootMaddr) {
+        if (rootOfMode[ofMode] != rootMaddr) {
+            rootOfMode[ofMode] = rootMaddr;
+            tlbOfMode[ofMode].flush();
+            endBlock();
+        }
+    }
+
+    public long root(int ofMode) {
+        return rootOfMode[ofMode];
+    }
+
+    /** Switches between the address spaces of kernel (0) and user mode (1); flushes nothing. */
+    public void setMode(int newMode) {
+        mode = newMode;
+        tlb = tlbOfMode[newMode];
+        endBlock();
+    }
+
+    public int mode() {
+        return mode;
+    }
+
+    Tlb tlb() {
+        return tlb;
+    }
+
+    public void flushTlb() {
+        tlbOfMode[0].flush();
+        tlbOfMode[1].flush();
+        endBlock();
+    }
+
+    /** INVLPG in both modes. */
+    public void invalidatePage(long linear) {
+        tlbOfMode[0].invalidate(linear);
+        tlbOfMode[1].invalidate(linear);
+        endBlock();
+    }
+
+    public void invalidateFrame(long mfn) {
+        tlbOfMode[0].invalidateFrame(mfn);
+        tlbOfMode[1].invalidateFrame(mfn);
+        endBlock();
+    }
+
+    /** Takes write rights to a frame out of the TLBs, after {@link FrameFlags} were added to it. */
+    public void writeProtectFrame(long mfn) {
+        tlbOfMode[0].writeProtectFrame(mfn);
+        tlbOfMode[1].writeProtectFrame(mfn);
+    }
+
+    public void writeProtectAll() {
+        tlbOfMode[0].writeProtectAll();
+        tlbOfMode[1].writeProtectAll();
+    }
+
+    // --- loads and stores: the TLB's hit path; all else in MemorySlowPath ---
+
+    public long load8(long linear) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.readTag[slot] == (linear & PAGE_MASK)) {
+            return HOST.get(JAVA_BYTE, linear + t.addend[slot]) & 0xFFL;
+        }
+        return MemorySlowPath.load(this, linear, 1);
+    }
+
+    public long load16(long linear) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.readTag[slot] == (linear + 1 & PAGE_MASK)) {
+            return HOST.get(JAVA_SHORT_UNALIGNED, linear + t.addend[slot]) & 0xFFFFL;
+        }
+        return MemorySlowPath.load(this, linear, 2);
+    }
+
+    public long load32(long linear) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.readTag[slot] == (linear + 3 & PAGE_MASK)) {
+            return HOST.get(JAVA_INT_UNALIGNED, linear + t.addend[slot]) & 0xFFFF_FFFFL;
+        }
+        return MemorySlowPath.load(this, linear, 4);
+    }
+
+    public long load64(long linear) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.readTag[slot] == (linear + 7 & PAGE_MASK)) {
+            return HOST.get(JAVA_LONG_UNALIGNED, linear + t.addend[slot]);
+        }
+        return MemorySlowPath.load(this, linear, 8);
+    }
+
+    public void store8(long linear, long value) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.writeTag[slot] == (linear & PAGE_MASK)) {
+            HOST.set(JAVA_BYTE, linear + t.addend[slot], (byte) value);
+        } else {
+            MemorySlowPath.store(this, linear, 1, value);
+        }
+    }
+
+    public void store16(long linear, long value) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.writeTag[slot] == (linear + 1 & PAGE_MASK)) {
+            HOST.set(JAVA_SHORT_UNALIGNED, linear + t.addend[slot], (short) value);
+        } else {
+            MemorySlowPath.store(this, linear, 2, value);
+        }
+    }
+
+    public void store32(long linear, long value) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.writeTag[slot] == (linear + 3 & PAGE_MASK)) {
+            HOST.set(JAVA_INT_UNALIGNED, linear + t.addend[slot], (int) value);
+        } else {
+            MemorySlowPath.store(this, linear, 4, value);
+        }
+    }
+
+    public void store64(long linear, long value) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        if (t.writeTag[slot] == (linear + 7 & PAGE_MASK)) {
+            HOST.set(JAVA_LONG_UNALIGNED, linear + t.addend[slot], value);
+        } else {
+            MemorySlowPath.store(this, linear, 8, value);
+        }
+    }
+
+    /**
+     * Makes sure that a store to the range will not fault, raising the fault if it would: for
+     * instructions that read before they write, or that write more than once.
+     *
+     * @param size bytes, at most a page
+     */
+    public void checkWrite(long linear, int size) {
+        Tlb t = tlb;
+        if (t.writeTag[Tlb.slot(linear)] != (linear + size - 1 & PAGE_MASK)) {
+            MemorySlowPath.checkWrite(this, linear, size);
+        }
+    }
+
+    /** As {@link #checkWrite} for reads. */
+    public void checkRead(long linear, int size) {
+        Tlb t = tlb;
+        if (t.readTag[Tlb.slot(linear)] != (linear + size - 1 & PAGE_MASK)) {
+            MemorySlowPath.checkRead(this, linear, size);
+        }
+    }
+
+    /** Load of 1, 2, 4 or 8 bytes, zero-extended. */
+    public long load(long linear, int size) {
+        return switch (size) {
+            case 1 -> load8(linear);
+            case 2 -> load16(linear);
+            case 4 -> load32(linear);
+            default -> load64(linear);
+        };
+    }
+
+    public void store(long linear, int size, long value) {
+        switch (size) {
+            case 1 -> store8(linear, value);
+            case 2 -> store16(linear, value);
+            case 4 -> store32(linear, value);
+            default -> store64(linear, value);
+        }
+    }
+
+    public static boolean isCanonical(long linear) {
+        return linear << 16 >> 16 == linear;
+    }
+
+    // --- page walks ---
+
+    /**
+     * Fills the TLB for one page and returns the machine address behind the linear one.
+     *
+     * @throws GuestFault #PF, or #GP(0) for a non-canonical address
+     */
+    long translate(long linear, int access) {
+        if (!isCanonical(linear)) {
+            throw raise(Vector.GP, 0);
+        }
+        if (!walker.walk(rootOfMode[mode], linear, access)) {
+            faultAddress = linear;
+            throw raise(Vector.PF, walker.errorCode);
+        }
+        long maddr = walker.maddr;
+        long mfn = maddr >>> MachineMemory.PAGE_SHIFT;
+        if ((memory.flags(mfn) & FrameFlags.MISSING) != 0) {
+            memory.beforeRead(maddr);
+        }
+        if (!DebugRegisters.watches(this, linear & PAGE_MASK)) {
+            fill(linear, maddr, mfn);
+        }
+        return maddr;
+    }
+
+    private void fill(long linear, long maddr, long mfn) {
+        Tlb t = tlb;
+        int slot = Tlb.slot(linear);
+        long page = linear & PAGE_MASK;
+        if (t.executeTag[slot] != Tlb.INVALID && t.executeTag[slot] != page) {
+            t.executeTag[slot] = Tlb.INVALID;
+            t.generation++;
+        }
+        t.readTag[slot] = page;
+        t.writeTag[slot] =
+                walker.writable && walker.dirty && memory.flags(mfn) == 0 ? page : Tlb.INVALID;
+        if (walker.executable) {
+            t.executeTag[slot] = page;
+        }
+        t.addend[slot] = memory.hostAddress(maddr & PAGE_MASK, 1) - page;
+        t.mfn[slot] = mfn;
+    }
+}

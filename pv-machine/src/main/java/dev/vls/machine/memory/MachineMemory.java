@@ -1,0 +1,214 @@
+package dev.vls.machine.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine's frames in one off-heap region. Everything that is not the TLB's hit path reads and
+ * writes through here: range-checked, and with the {@link FrameObserver} told of writes to flagged
+ * frames, so that hypervisor and devices cannot bypass dirty logging or code invalidation.
+ *
+ * <p>Owned by the machine's thread. Addresses out of range are programming errors of the caller and
+ * throw {@link IndexOutOfBoundsException}: guest-supplied addresses are validated before.
+ */
+public final class MachineMemory implements AutoCloseable {
+    public static final int PAGE_SHIFT = 12;
+    public static final int PAGE_SIZE = 1 << PAGE_SHIFT;
+    public static final long PAGE_MASK = -PAGE_SIZE;
+
+    /**
+     * All of the process's address space. Accesses through a constant segment cost no loads of bounds
+     * or liveness; the only addresses used with it come from {@link #hostAddress} and from TLB
+     * entries, which are made from it.
+     */
+    public static final MemorySegment HOST =
+            MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private final HostMapping mapping;
+    private final long hostBase;
+    private final long bytes;
+    private final byte[] flags;
+    private @Nullable FrameObserver observer;
+
+    private MachineMemory(HostMapping mapping, long bytes) {
+        this.mapping = mapping;
+        this.hostBase = mapping.address();
+        this.bytes = bytes;
+        this.flags = new byte[Math.toIntExact(bytes >>> PAGE_SHIFT)];
+    }
+
+    /**
+     * Reserves zeroed frames; the host supplies pages as they are touched.
+     *
+     * @param bytes a positive multiple of {@link #PAGE_SIZE}
+     * @throws HostMemoryException if the host has not that much
+     */
+    public static MachineMemory allocate(long bytes) {
+        if (bytes <= 0 || (bytes & ~PAGE_MASK) != 0) {
+            throw new IllegalArgumentException("not a positive number of pages: " + bytes);
+        }
+        return new MachineMemory(HostMapping.map(bytes), bytes);
+    }
+
+    /** Number of machine frames; valid mfns are 0 to this, exclusive. */
+    public long frames() {
+        return bytes >>> PAGE_SHIFT;
+    }
+
+    /** The host address of a range within machine memory. */
+    public long hostAddress(long maddr, long length) {
+        if (maddr < 0 || length < 0 || maddr > bytes - length) {
+            throw new IndexOutOfBoundsException(
+                    "machine address 0x" + Long.toHexString(maddr) + " + " + length);
+        }
+        return hostBase + maddr;
+    }
+
+    public void setObserver(@Nullable FrameObserver observer) {
+        this.observer = observer;
+    }
+
+    /** The {@link FrameFlags} of a frame. */
+    public int flags(long mfn) {
+        return flags[Math.toIntExact(mfn)];
+    }
+
+    /** Adds flags. The caller makes TLBs drop their entries for the frame. */
+    public void addFlags(long mfn, int added) {
+        flags[Math.toIntExact(mfn)] |= (byte) added;
+    }
+
+    public void removeFlags(long mfn, int removed) {
+        flags[Math.toIntExact(mfn)] &= (byte) ~removed;
+    }
+
+    /** To be called before any write that does not go through this class's own setters. */
+    public void beforeWrite(long maddr, int length) {
+        if (flags[(int) (maddr >>> PAGE_SHIFT)] != 0) {
+            FrameObserver told = observer;
+            if (told != null) {
+                told.beforeWrite(maddr, length);
+            }
+        }
+    }
+
+    /** To be called before any read that does not go through this class's own getters. */
+    public void beforeRead(long maddr) {
+        long mfn = maddr >>> PAGE_SHIFT;
+        if ((flags[(int) mfn] & FrameFlags.MISSING) != 0) {
+            FrameObserver told = observer;
+            if (told != null) {
+                told.beforeRead(mfn);
+            }
+        }
+    }
+
+    public int getByte(long maddr) {
+        long host = hostAddress(maddr, 1);
+        beforeRead(maddr);
+        return HOST.get(JAVA_BYTE, host) & 0xFF;
+    }
+
+    public int getShort(long maddr) {
+        long host = hostAddress(maddr, 2);
+        beforeRead(maddr);
+        return HOST.get(JAVA_SHORT_UNALIGNED, host) & 0xFFFF;
+    }
+
+    public int getInt(long maddr) {
+        long host = hostAddress(maddr, 4);
+        beforeRead(maddr);
+        return HOST.get(JAVA_INT_UNALIGNED, host);
+    }
+
+    public long getLong(long maddr) {
+        long host = hostAddress(maddr, 8);
+        beforeRead(maddr);
+        return HOST.get(JAVA_LONG_UNALIGNED, host);
+    }
+
+    public void setByte(long maddr, int value) {
+        long host = hostAddress(maddr, 1);
+        beforeWrite(maddr, 1);
+        HOST.set(JAVA_BYTE, host, (byte) value);
+    }
+
+    public void setShort(long maddr, int value) {
+        long host = hostAddress(maddr, 2);
+        beforeWrite(maddr, 2);
+        HOST.set(JAVA_SHORT_UNALIGNED, host, (short) value);
+    }
+
+    public void setInt(long maddr, int value) {
+        long host = hostAddress(maddr, 4);
+        beforeWrite(maddr, 4);
+        HOST.set(JAVA_INT_UNALIGNED, host, value);
+    }
+
+    public void setLong(long maddr, long value) {
+        long host = hostAddress(maddr, 8);
+        beforeWrite(maddr, 8);
+        HOST.set(JAVA_LONG_UNALIGNED, host, value);
+    }
+
+    /** Copies out; the range may span frames. */
+    public void read(long maddr, byte[] target, int offset, int length) {
+        long host = hostAddress(maddr, length);
+        for (long page = maddr & PAGE_MASK; page < maddr + length; page += PAGE_SIZE) {
+            beforeRead(page);
+        }
+        MemorySegment.copy(HOST, JAVA_BYTE, host, target, offset, length);
+    }
+
+    /** Copies in; the range may span frames. */
+    public void write(long maddr, byte[] source, int offset, int length) {
+        long host = hostAddress(maddr, length);
+        announceWrite(maddr, length);
+        MemorySegment.copy(source, offset, HOST, JAVA_BYTE, host, length);
+    }
+
+    /** Fills whole or part of frames with one byte. */
+    public void fill(long maddr, long length, int value) {
+        long host = hostAddress(maddr, length);
+        announceWrite(maddr, length);
+        HOST.asSlice(host, length).fill((byte) value);
+    }
+
+    /** Copies within machine memory; the ranges may not overlap. */
+    public void copy(long fromMaddr, long toMaddr, long length) {
+        long from = hostAddress(fromMaddr, length);
+        long to = hostAddress(toMaddr, length);
+        for (long page = fromMaddr & PAGE_MASK; page < fromMaddr + length; page += PAGE_SIZE) {
+            beforeRead(page);
+        }
+        announceWrite(toMaddr, length);
+        MemorySegment.copy(HOST, from, HOST, to, length);
+    }
+
+    private void announceWrite(long maddr, long length) {
+        long at = maddr;
+        long end = maddr + length;
+        while (at < end) {
+            long pageEnd = Math.min((at & PAGE_MASK) + PAGE_SIZE, end);
+            beforeWrite(at, (int) (pageEnd - at));
+            at = pageEnd;
+        }
+    }
+
+    /** Forgets all flags, for a machine whose state is replaced whole. */
+    public void clearFlags() {
+        Arrays.fill(flags, (byte) 0);
+    }
+
+    /** Gives the memory back to the host; no TLB made from it may be used afterwards. */
+    @Override
+    public void close() {
+        mapping.close();
+    }
+}
