@@ -1,0 +1,66 @@
+package dev.vls.xen.abi;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * The checked-in table of what the C compiler said. Lines that start with {@code #} tell where it
+ * comes from; each other line is a constant's name, its C expression and its value, separated by
+ * tabs, sorted by name.
+ */
+final class GoldenFile {
+    static final String RESOURCE = "golden/xen-abi-4.17.txt";
+
+    /** A row: what was asked and what the compiler answered, in 64 bits. */
+    record Row(String expression, long value) {}
+
+    private GoldenFile() {}
+
+    static SequencedMap<String, Row> read() throws IOException {
+        try (InputStream in = GoldenFile.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new AssertionError(RESOURCE + " is missing from the test resources");
+            }
+            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+        }
+    }
+
+    private static SequencedMap<String, Row> parse(List<String> lines) {
+        SequencedMap<String, Row> rows = new TreeMap<>();
+        for (String line : lines) {
+            if (line.startsWith("#")) {
+                continue;
+            }
+            String[] cells = line.split("\t", -1);
+            if (cells.length != 3) {
+                throw new AssertionError(RESOURCE + ": not three cells: " + line);
+            }
+            if (rows.put(cells[0], new Row(cells[1], Long.parseLong(cells[2]))) != null) {
+                throw new AssertionError(RESOURCE + ": twice: " + cells[0]);
+            }
+        }
+        return rows;
+    }
+
+    static void write(Path file, List<String> provenance, SequencedMap<String, Row> rows)
+            throws IOException {
+        StringBuilder text = new StringBuilder();
+        provenance.forEach(line -> text.append("# ").append(line).append('\n'));
+        rows.forEach(
+                (name, row) ->
+                        text.append(name)
+                                .append('\t')
+                                .append(row.expression())
+                                .append('\t')
+                                .append(row.value())
+                                .append('\n'));
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}
