@@ -1,0 +1,239 @@
+package dev.vls.machine.hypervisor;
+
+import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
+
+import dev.vls.machine.cpu.Cpu;
+import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.memory.PageWalker;
+import dev.vls.xen.abi.arch.ArchLimits;
+import dev.vls.xen.abi.arch.ArchVcpuInfo;
+import dev.vls.xen.abi.vcpu.RunState;
+import dev.vls.xen.abi.xen.VcpuInfo;
+
+/**
+ * One vCPU as the hypervisor sees it: the processor and the paravirtual state around it (Xen's
+ * {@code struct pv_vcpu}). Fields are open to the hypervisor's packages; the methods keep what
+ * belongs together. Owned by the machine's thread.
+ */
+public final class Vcpu {
+    /** Guest frames of the GDT: FIRST_RESERVED_GDT_PAGE. */
+    public static final int GDT_FRAMES = ArchLimits.FIRST_RESERVED_GDT_PAGE;
+
+    /** A deadline that never comes. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final long NO_INFO = -1;
+
+    public final Domain domain;
+    public final int id;
+    public final Cpu cpu;
+    public final GuestAccess guest;
+    public final HypercallCall call = new HypercallCall();
+
+    // --- execution ---
+
+    /** VCPUOP_initialise was done, or the vCPU is the boot vCPU. */
+    public boolean initialised;
+
+    /** VCPUOP_up: the vCPU takes turns unless it is blocked. */
+    public boolean online;
+
+    /** SCHEDOP_block or SCHEDOP_poll: waits for an event. */
+    public boolean blocked;
+
+    /** In SCHEDOP_poll: for a port, 0 for several, -1 when not polling. */
+    public int pollPort = -1;
+
+    /** Runs the guest's kernel (TF_kernel_mode); false in user mode. */
+    public boolean kernelMode = true;
+
+    // --- traps ---
+
+    public final long[] trapAddress = new long[256];
+    public final int[] trapSelector = new int[256];
+    public final int[] trapFlags = new int[256];
+
+    public long eventCallback;
+    public long failsafeCallback;
+    public long syscallCallback;
+    public long syscall32Callback;
+    public long sysenterCallback;
+    public boolean failsafeMasksEvents;
+    public boolean syscallMasksEvents;
+    public boolean syscall32MasksEvents;
+    public boolean sysenterMasksEvents;
+
+    public int kernelStackSelector;
+    public long kernelStackPointer;
+
+    public boolean nmiPending;
+
+    /** The guest is in its NMI handler, until its next iret. */
+    public boolean nmiMasked;
+
+    // --- control registers and such ---
+
+    /** CR0 as the guest reads it; TS is kept here and in {@link Cpu#taskSwitched}. */
+    public long cr0;
+
+    public long cr2;
+    public long cr4;
+
+    /** DR6 and the I/O breakpoints that exist in DR7 only for the guest to read. */
+    public long debugStatus;
+
+    public long debugControlEmulated;
+
+    /** Virtual IOPL, at its place in RFLAGS. */
+    public int iopl;
+
+    /** PHYSDEVOP_set_iobitmap. */
+    public long ioBitmapLinear;
+
+    public int ioBitmapPorts;
+
+    /**
+     * The base that SWAPGS would bring: that of user mode while in the kernel and the other way
+     * round.
+     */
+    public long inactiveGsBase;
+
+    public long tscAux;
+
+    // --- memory management ---
+
+    /** Frame of the L4 table of kernel mode; {@link Cpu#root} follows it. */
+    public long guestTableMfn;
+
+    /** Frame of the L4 table of user mode, 0 for none. */
+    public long guestTableUserMfn;
+
+    /** Frames of the guest's part of the GDT, 0 for none. */
+    public final long[] gdtFrames = new long[GDT_FRAMES];
+
+    public int gdtEntries;
+    public long ldtBase;
+    public int ldtEntries;
+
+    // --- time ---
+
+    /** System time in ns of the singleshot timer (VCPUOP_set_singleshot_timer, set_timer_op). */
+    public long singleshotDeadline = NEVER;
+
+    /** Period in ns, 0 for none, and the system time of the next tick. */
+    public long periodicPeriod;
+
+    public long periodicDeadline = NEVER;
+
+    /** System time at which SCHEDOP_poll gives up. */
+    public long pollDeadline = NEVER;
+
+    /** Linear address of the secondary vcpu_time_info, 0 for none. */
+    public long timeAreaLinear;
+
+    /** Linear address of the runstate area, 0 for none. */
+    public long runstateAreaLinear;
+
+    /** {@link RunState}, since when (system time in ns), and ns spent in each of the four. */
+    public int runstate = RunState.OFFLINE;
+
+    public long runstateSince;
+    public final long[] runstateTime = new long[4];
+
+    private long infoMaddr = NO_INFO;
+
+    Vcpu(Domain domain, int id, Hypervisor hypervisor) {
+        MachineMemory memory = domain.memory();
+        this.domain = domain;
+        this.id = id;
+        this.cpu = new Cpu(id, memory, new PageWalker(memory), hypervisor);
+        this.guest = new GuestAccess(cpu, memory);
+    }
+
+    // --- page-table roots ---
+
+    /** Sets the L4 table of kernel mode; references are the caller's business. */
+    public void setGuestTable(long mfn) {
+        guestTableMfn = mfn;
+        cpu.setRoot(0, mfn << PAGE_SHIFT);
+    }
+
+    /** Sets the L4 table of user mode, 0 for none. */
+    public void setGuestTableUser(long mfn) {
+        guestTableUserMfn = mfn;
+        cpu.setRoot(1, mfn << PAGE_SHIFT);
+    }
+
+    // --- vcpu_info ---
+
+    /**
+     * Where the vCPU's {@code struct vcpu_info} lies in machine memory, or -1 while it has none.
+     */
+    public long infoMaddr() {
+        return infoMaddr;
+    }
+
+    public void setInfoMaddr(long maddr) {
+        infoMaddr = maddr;
+    }
+
+    public boolean upcallPending() {
+        return infoMaddr != NO_INFO
+                && memory().getByte(infoMaddr + VcpuInfo.EVTCHN_UPCALL_PENDING) != 0;
+    }
+
+    public void setUpcallPending(boolean pending) {
+        if (infoMaddr != NO_INFO) {
+            memory().setByte(infoMaddr + VcpuInfo.EVTCHN_UPCALL_PENDING, pending ? 1 : 0);
+        }
+    }
+
+    /** The mask byte; without a vcpu_info everything is masked, as in Xen's dummy one. */
+    public int upcallMask() {
+        return infoMaddr == NO_INFO
+                ? 0xFF
+                : memory().getByte(infoMaddr + VcpuInfo.EVTCHN_UPCALL_MASK);
+    }
+
+    public void setUpcallMask(int mask) {
+        if (infoMaddr != NO_INFO) {
+            memory().setByte(infoMaddr + VcpuInfo.EVTCHN_UPCALL_MASK, mask);
+        }
+    }
+
+    /** Stores the address of a page fault where the guest finds it. */
+    public void setCr2(long linear) {
+        cr2 = linear;
+        if (infoMaddr != NO_INFO) {
+            memory().setLong(infoMaddr + VcpuInfo.ARCH + ArchVcpuInfo.CR2, linear);
+        }
+    }
+
+    /** An event waits and the guest lets it in: Xen's {@code local_events_need_delivery}. */
+    public boolean eventsNeedDelivery() {
+        return upcallPending() && upcallMask() == 0;
+    }
+
+    // --- modes ---
+
+    /**
+     * Xen's {@code toggle_guest_mode} (arch/x86/pv/domain.c): the other page tables and the other
+     * GS base.
+     */
+    public void toggleMode() {
+        long active = cpu.segmentBase[Cpu.GS];
+        cpu.segmentBase[Cpu.GS] = inactiveGsBase;
+        inactiveGsBase = active;
+        kernelMode = !kernelMode;
+        cpu.setMode(kernelMode ? 0 : 1);
+    }
+
+    /** Whether the vCPU can take a turn. */
+    public boolean runnable() {
+        return online && !blocked;
+    }
+
+    private MachineMemory memory() {
+        return domain.memory();
+    }
+}
