@@ -6,7 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the member of a {@link XenStruct} whose offset a constant is, nested ones by their path. */
+/**
+ * Names the member of a {@link XenStruct} whose offset a constant is, nested ones by their path.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)

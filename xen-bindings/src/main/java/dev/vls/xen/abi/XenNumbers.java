@@ -22,4 +22,10 @@ public @interface XenNumbers {
 
     /** Whether the rest of the C names is in lower case, as in {@code SCHEDOP_yield}. */
     boolean lowerCase() default true;
+
+    /**
+     * Whether the headers lie in Xen's own source tree, relative to its root, instead of among the
+     * public ones: architectural numbers and formats that the public headers take for granted.
+     */
+    boolean inXenSource() default false;
 }

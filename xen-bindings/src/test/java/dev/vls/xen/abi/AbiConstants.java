@@ -20,6 +20,31 @@ final class AbiConstants {
 
     private AbiConstants() {}
 
+    /** Where the C side of a constant is declared. */
+    enum Origin {
+        /** The public headers, which a package installs. */
+        PUBLIC_HEADERS("golden/xen-abi-4.17.txt"),
+        /** Headers of Xen's own, found in its source alone. */
+        XEN_SOURCE("golden/xen-source-4.17.txt");
+
+        /** Resource with the table of this origin. */
+        final String golden;
+
+        Origin(String golden) {
+            this.golden = golden;
+        }
+
+        static Origin of(Class<?> type) {
+            XenStruct struct = type.getAnnotation(XenStruct.class);
+            XenNumbers numbers = type.getAnnotation(XenNumbers.class);
+            boolean inSource =
+                    struct != null
+                            ? struct.inXenSource()
+                            : numbers != null && numbers.inXenSource();
+            return inSource ? XEN_SOURCE : PUBLIC_HEADERS;
+        }
+    }
+
     /**
      * One constant.
      *
@@ -37,6 +62,11 @@ final class AbiConstants {
             boolean fits = inC >= Integer.MIN_VALUE && inC <= 0xffff_ffffL;
             return fits && (int) inC == (int) value;
         }
+    }
+
+    /** The classes of one origin. */
+    static List<Class<?>> classes(Origin origin) {
+        return classes().stream().filter(type -> Origin.of(type) == origin).toList();
     }
 
     /** The classes below the ABI package that declare public numeric constants, sorted by name. */
@@ -61,10 +91,10 @@ final class AbiConstants {
         }
     }
 
-    /** Headers that the annotated classes name, relative to Xen's public directory. */
-    static SortedSet<String> headers() {
+    /** Headers that the annotated classes name, relative to what the annotations say. */
+    static SortedSet<String> headers(Origin origin) {
         SortedSet<String> headers = new TreeSet<>();
-        for (Class<?> type : classes()) {
+        for (Class<?> type : classes(origin)) {
             XenStruct struct = type.getAnnotation(XenStruct.class);
             XenNumbers numbers = type.getAnnotation(XenNumbers.class);
             if (struct != null) {
@@ -77,10 +107,10 @@ final class AbiConstants {
         return headers;
     }
 
-    /** All constants, by class and in the order of their declaration. */
-    static List<Constant> all() {
+    /** All constants of an origin, by class and in the order of their declaration. */
+    static List<Constant> all(Origin origin) {
         List<Constant> constants = new ArrayList<>();
-        for (Class<?> type : classes()) {
+        for (Class<?> type : classes(origin)) {
             for (Field field : constantFields(type)) {
                 String name = type.getName().substring(PACKAGE.length() + 1);
                 constants.add(
@@ -106,7 +136,8 @@ final class AbiConstants {
         }
         XenStruct struct = type.getAnnotation(XenStruct.class);
         if (struct == null) {
-            throw new AssertionError(type + " has constants but neither @XenStruct nor @XenNumbers");
+            throw new AssertionError(
+                    type + " has constants but neither @XenStruct nor @XenNumbers");
         }
         XenMember member = field.getAnnotation(XenMember.class);
         if (member == null && field.getName().equals("SIZE")) {

@@ -1,5 +1,7 @@
 package dev.vls.xen.abi;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,14 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the C compiler: writes a C program that prints the value of each expression, compiles it
  * against the installed Xen headers and runs it.
  */
 final class AbiProbe {
-    private static final String PREAMBLE =
+    private static final String STANDARD =
             """
             #define __XEN_TOOLS__ 1
             #include <stddef.h>
@@ -26,7 +27,6 @@ final class AbiProbe {
             #include <string.h>
             #define ARRAY_LENGTH(type, member) \\
                 (sizeof(((type *)0)->member) / sizeof(((type *)0)->member[0]))
-            #include <xen/xen.h>
             """;
 
     private final Path directory;
@@ -38,7 +38,7 @@ final class AbiProbe {
     /** Whether gcc for x86-64 and the headers are there, tried by compiling one of them. */
     boolean isAvailable() throws IOException, InterruptedException {
         try {
-            Map<String, Long> values = values(List.of("xen.h"), List.of("sizeof(long)"));
+            Map<String, Long> values = values(includes(List.of("xen.h")), List.of("sizeof(long)"));
             return Long.valueOf(8).equals(values.get("sizeof(long)"))
                     && compilerTarget().startsWith("x86_64");
         } catch (CommandFailed absent) {
@@ -46,13 +46,23 @@ final class AbiProbe {
         }
     }
 
-    /** Values of C expressions, in the order asked for. */
-    Map<String, Long> values(Collection<String> headers, Collection<String> expressions)
-            throws IOException, InterruptedException {
-        StringBuilder program = new StringBuilder(PREAMBLE);
+    /** Declarations of installed public headers; the core one comes first, others rely on it. */
+    static String includes(Collection<String> headers) {
+        StringBuilder text = new StringBuilder("#include <xen/xen.h>\n");
         for (String header : headers) {
-            program.append("#include <xen/").append(header).append(">\n");
+            text.append("#include <xen/").append(header).append(">\n");
         }
+        return text.toString();
+    }
+
+    /**
+     * Values of C expressions, in the order asked for.
+     *
+     * @param declarations C text that precedes {@code main}
+     */
+    Map<String, Long> values(String declarations, Collection<String> expressions)
+            throws IOException, InterruptedException {
+        StringBuilder program = new StringBuilder(STANDARD).append(declarations);
         program.append("int main(void) {\n");
         for (String expression : expressions) {
             program.append("    printf(\"%lld\\n\", (long long)(").append(expression);

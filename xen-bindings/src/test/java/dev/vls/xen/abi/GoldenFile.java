@@ -15,23 +15,23 @@ import java.util.TreeMap;
  * tabs, sorted by name.
  */
 final class GoldenFile {
-    static final String RESOURCE = "golden/xen-abi-4.17.txt";
-
     /** A row: what was asked and what the compiler answered, in 64 bits. */
     record Row(String expression, long value) {}
 
     private GoldenFile() {}
 
-    static SequencedMap<String, Row> read() throws IOException {
-        try (InputStream in = GoldenFile.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+    static SequencedMap<String, Row> read(String resource) throws IOException {
+        try (InputStream in = GoldenFile.class.getClassLoader().getResourceAsStream(resource)) {
             if (in == null) {
-                throw new AssertionError(RESOURCE + " is missing from the test resources");
+                throw new AssertionError(resource + " is missing from the test resources");
             }
-            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+            return parse(
+                    resource,
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
         }
     }
 
-    private static SequencedMap<String, Row> parse(List<String> lines) {
+    private static SequencedMap<String, Row> parse(String resource, List<String> lines) {
         SequencedMap<String, Row> rows = new TreeMap<>();
         for (String line : lines) {
             if (line.startsWith("#")) {
@@ -39,10 +39,10 @@ final class GoldenFile {
             }
             String[] cells = line.split("\t", -1);
             if (cells.length != 3) {
-                throw new AssertionError(RESOURCE + ": not three cells: " + line);
+                throw new AssertionError(resource + ": not three cells: " + line);
             }
             if (rows.put(cells[0], new Row(cells[1], Long.parseLong(cells[2]))) != null) {
-                throw new AssertionError(RESOURCE + ": twice: " + cells[0]);
+                throw new AssertionError(resource + ": twice: " + cells[0]);
             }
         }
         return rows;

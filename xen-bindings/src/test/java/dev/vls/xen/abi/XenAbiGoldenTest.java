@@ -6,7 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vls.xen.abi.AbiConstants.Constant;
+import dev.vls.xen.abi.AbiConstants.Origin;
 import dev.vls.xen.abi.GoldenFile.Row;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,21 +22,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every public constant of the ABI has the value that the C compiler gives its C expression on Xen
- * 4.17's headers. With {@code -Dgolden.update=true} the table is written anew from the compiler.
+ * 4.17. With {@code -Dgolden.update=true} the tables are written anew from the compiler; {@code
+ * -Dxen.source=DIRECTORY} names Xen's source tree for the constants that only it declares.
  */
 class XenAbiGoldenTest {
-    private static final List<Constant> CONSTANTS = AbiConstants.all();
+    private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
-    @Test
-    void everyPublicConstantHasItsRowAndItsValue() throws IOException {
-        Map<String, Row> golden = GoldenFile.read();
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @EnumSource
+    void everyPublicConstantHasItsRowAndItsValue(Origin origin) throws IOException {
+        assumeTrue(!UPDATE, "the tables are being written");
+        Map<String, Row> golden = GoldenFile.read(origin.golden);
         List<String> wrong = new ArrayList<>();
-        for (Constant constant : CONSTANTS) {
+        for (Constant constant : AbiConstants.all(origin)) {
             Row row = golden.get(constant.name());
             if (row == null) {
                 wrong.add(constant.name() + " has no row");
@@ -45,29 +55,43 @@ class XenAbiGoldenTest {
         assertTrue(wrong.isEmpty(), () -> String.join("\n", wrong));
     }
 
-    @Test
-    void noRowIsWithoutItsConstant() throws IOException {
-        Map<String, Row> unclaimed = new TreeMap<>(GoldenFile.read());
-        CONSTANTS.forEach(constant -> unclaimed.remove(constant.name()));
+    @ParameterizedTest
+    @EnumSource
+    void noRowIsWithoutItsConstant(Origin origin) throws IOException {
+        assumeTrue(!UPDATE, "the tables are being written");
+        Map<String, Row> unclaimed = new TreeMap<>(GoldenFile.read(origin.golden));
+        AbiConstants.all(origin).forEach(constant -> unclaimed.remove(constant.name()));
         assertTrue(unclaimed.isEmpty(), () -> "rows of no constant: " + unclaimed.keySet());
     }
 
     @Test
-    void theTableIsWhatTheCompilerSays(@TempDir Path directory)
-            throws IOException, InterruptedException {
+    void theTableOfPublicHeadersIsWhatTheCompilerSays() throws IOException, InterruptedException {
         AbiProbe probe = new AbiProbe(directory);
-        boolean update = Boolean.getBoolean("golden.update");
         assumeTrue(
-                update || probe.isAvailable(),
+                probe.isAvailable(),
                 "no gcc for x86-64 or no Xen headers (Debian: gcc, libxen-dev):"
                         + " the constants are checked against the checked-in table alone");
-        SequencedMap<String, Row> fromCompiler = ask(probe);
-        if (update) {
-            Path file = Path.of("src", "test", "resources").resolve(GoldenFile.RESOURCE);
-            GoldenFile.write(file, provenance(probe), fromCompiler);
-        } else {
-            assertEquals(GoldenFile.read(), fromCompiler);
-        }
+        compareOrUpdate(
+                Origin.PUBLIC_HEADERS,
+                probe,
+                AbiProbe.includes(AbiConstants.headers(Origin.PUBLIC_HEADERS)),
+                "Headers: libxen-dev " + probe.headerPackageVersion().orElse("of unknown version"));
+    }
+
+    @Test
+    void theTableOfXenSourceIsWhatTheCompilerSays() throws IOException, InterruptedException {
+        String root = System.getProperty("xen.source", "");
+        AbiProbe probe = new AbiProbe(directory);
+        assumeTrue(
+                !root.isEmpty() && probe.isAvailable(),
+                "no gcc, or no source tree of Xen 4.17 given by -Dxen.source:"
+                        + " the constants are checked against the checked-in table alone");
+        XenSource source = new XenSource(Path.of(root));
+        compareOrUpdate(
+                Origin.XEN_SOURCE,
+                probe,
+                source.declarations(),
+                "Headers: source of Xen " + source.version());
     }
 
     @Test
@@ -82,26 +106,41 @@ class XenAbiGoldenTest {
         }
     }
 
-    private static SequencedMap<String, Row> ask(AbiProbe probe)
+    private static void compareOrUpdate(
+            Origin origin, AbiProbe probe, String declarations, String headers)
             throws IOException, InterruptedException {
-        LinkedHashSet<String> expressions = new LinkedHashSet<>();
-        CONSTANTS.forEach(constant -> expressions.add(constant.expression()));
-        Map<String, Long> values = probe.values(AbiConstants.headers(), expressions);
-        SequencedMap<String, Row> rows = new TreeMap<>();
-        for (Constant constant : CONSTANTS) {
-            String expression = constant.expression();
-            rows.put(constant.name(), new Row(expression, values.getOrDefault(expression, 0L)));
+        SequencedMap<String, Row> fromCompiler = ask(probe, declarations, origin);
+        if (UPDATE) {
+            List<String> provenance =
+                    List.of(
+                            "What the C compiler says about the Xen ABI of x86-64.",
+                            "Read and written by XenAbiGoldenTest; not to be edited.",
+                            headers,
+                            "Compiler: " + probe.compilerVersion(),
+                            "__XEN_TOOLS__ is defined: the newest interface version holds.",
+                            "Cells: constant in dev.vls.xen.abi, C expression, value in 64 bits.");
+            Path resources = Path.of("src", "test", "resources");
+            GoldenFile.write(resources.resolve(origin.golden), provenance, fromCompiler);
+        } else {
+            assertEquals(GoldenFile.read(origin.golden), fromCompiler);
         }
-        return rows;
     }
 
-    private static List<String> provenance(AbiProbe probe)
+    private static SequencedMap<String, Row> ask(AbiProbe probe, String declarations, Origin origin)
             throws IOException, InterruptedException {
-        return List.of(
-                "What the C compiler says about the Xen ABI; read and written by XenAbiGoldenTest.",
-                "Headers: libxen-dev " + probe.headerPackageVersion().orElse("of unknown version"),
-                "Compiler: " + probe.compilerVersion(),
-                "Interface: __XEN_TOOLS__ defined, hence __XEN_LATEST_INTERFACE_VERSION__.",
-                "Cells: constant in dev.vls.xen.abi, C expression, value in 64 bits.");
+        List<Constant> constants = AbiConstants.all(origin);
+        LinkedHashSet<String> expressions = new LinkedHashSet<>();
+        constants.forEach(constant -> expressions.add(constant.expression()));
+        Map<String, Long> values = probe.values(declarations, expressions);
+        SequencedMap<String, Row> rows = new TreeMap<>();
+        for (Constant constant : constants) {
+            String expression = constant.expression();
+            Long value = values.get(expression);
+            if (value == null) {
+                throw new AssertionError("the probe left out " + expression);
+            }
+            rows.put(constant.name(), new Row(expression, value));
+        }
+        return rows;
     }
 }

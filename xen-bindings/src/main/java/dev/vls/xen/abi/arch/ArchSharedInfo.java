@@ -21,8 +21,8 @@ public final class ArchSharedInfo {
     public static final int NMI_REASON = 16;
 
     /**
-     * {@code unsigned long}, 8 bytes: CR3 value of the tables that map the linear p2m, 0 when
-     * the tree is used.
+     * {@code unsigned long}, 8 bytes: CR3 value of the tables that map the linear p2m, 0 when the
+     * tree is used.
      */
     public static final int P2M_CR3 = 24;
 

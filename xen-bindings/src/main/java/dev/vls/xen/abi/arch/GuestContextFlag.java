@@ -8,7 +8,9 @@ import dev.vls.xen.abi.XenNumbers;
  * <p>Source: {@code public/arch-x86/xen.h} and {@code public/arch-x86/xen-x86_64.h}, {@code
  * VGCF_*}.
  */
-@XenNumbers(header = {"arch-x86/xen.h", "arch-x86/xen-x86_64.h"}, prefix = "VGCF_")
+@XenNumbers(
+        header = {"arch-x86/xen.h", "arch-x86/xen-x86_64.h"},
+        prefix = "VGCF_")
 public final class GuestContextFlag {
     private GuestContextFlag() {}
 

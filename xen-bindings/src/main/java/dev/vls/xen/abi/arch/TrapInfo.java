@@ -3,8 +3,8 @@ package dev.vls.xen.abi.arch;
 import dev.vls.xen.abi.XenStruct;
 
 /**
- * One entry of the {@code set_trap_table} hypercall and of {@code vcpu_guest_context.trap_ctxt};
- * an address of 0 ends the table.
+ * One entry of the {@code set_trap_table} hypercall and of {@code vcpu_guest_context.trap_ctxt}; an
+ * address of 0 ends the table.
  *
  * <p>Source: {@code public/arch-x86/xen.h}, {@code struct trap_info}.
  */

@@ -5,8 +5,8 @@ import dev.vls.xen.abi.XenMember;
 import dev.vls.xen.abi.XenStruct;
 
 /**
- * Whole state of a vCPU: what {@code VCPUOP_initialise} and the tools set and get. Frames in
- * {@code gdt_frames} and in the CR3 values are MFNs.
+ * Whole state of a vCPU: what {@code VCPUOP_initialise} and the tools set and get. Frames in {@code
+ * gdt_frames} and in the CR3 values are MFNs.
  *
  * <p>Source: {@code public/arch-x86/xen.h}, {@code struct vcpu_guest_context}.
  */
@@ -54,8 +54,8 @@ public final class VcpuGuestContext {
     public static final int KERNEL_SP = 4976;
 
     /**
-     * {@code unsigned long [8]}, 64 bytes: CR0 to CR7; [1] holds the CR3 of user mode, [3] that
-     * of kernel mode.
+     * {@code unsigned long [8]}, 64 bytes: CR0 to CR7; [1] holds the CR3 of user mode, [3] that of
+     * kernel mode.
      */
     public static final int CTRLREG = 4984;
 

@@ -1,4 +1,7 @@
-/** The x86-64 part of the ABI, from {@code public/arch-x86}: registers, traps, vCPU contexts, selectors. */
+/**
+ * The x86-64 part of the ABI, from {@code public/arch-x86}: registers, traps, vCPU contexts,
+ * selectors.
+ */
 @NullMarked
 package dev.vls.xen.abi.arch;
 

@@ -5,8 +5,8 @@ import dev.vls.xen.abi.XenNumbers;
 
 /**
  * Error numbers of Xen's hypercalls, positive as the header gives them; a hypercall answers the
- * negated value. EINTR and ERESTART are missing: Xen defines them for itself and a guest never
- * sees them.
+ * negated value. EINTR and ERESTART are missing: Xen defines them for itself and a guest never sees
+ * them.
  *
  * <p>Source: {@code public/errno.h}, {@code XEN_*}.
  */

@@ -31,7 +31,8 @@ public final class EventChannelOp {
      * Name of a number for logs.
      *
      * @param number any int
-     * @return the constant's name in this class, or {@code "event_channel_op "} followed by the number
+     * @return the constant's name in this class, or {@code "event_channel_op "} followed by the
+     *     number
      */
     public static String name(int number) {
         return Names.TABLE.name(number);
@@ -39,6 +40,7 @@ public final class EventChannelOp {
 
     /** Built when the first name is asked for, not when the constants are used. */
     private static final class Names {
-        static final ConstantNames TABLE = ConstantNames.of(EventChannelOp.class, "event_channel_op ");
+        static final ConstantNames TABLE =
+                ConstantNames.of(EventChannelOp.class, "event_channel_op ");
     }
 }

@@ -31,6 +31,7 @@ public final class EventChannelStatus {
 
     /** Built when the first name is asked for, not when the constants are used. */
     private static final class Names {
-        static final ConstantNames TABLE = ConstantNames.of(EventChannelStatus.class, "evtchn status ");
+        static final ConstantNames TABLE =
+                ConstantNames.of(EventChannelStatus.class, "evtchn status ");
     }
 }

@@ -1,6 +1,5 @@
 package dev.vls.xen.abi.event;
 
-import dev.vls.xen.abi.XenMember;
 import dev.vls.xen.abi.XenStruct;
 
 /**
@@ -15,8 +14,7 @@ public final class EvtchnOp {
     /** {@code uint32_t}, 4 bytes: {@link EventChannelOp}. */
     public static final int CMD = 0;
 
-    /** {@code evtchn_send_t}, 4 bytes: where the union starts. */
-    @XenMember("u.send")
+    /** The union of the arguments. */
     public static final int U = 4;
 
     /** Size of the whole structure in bytes. */

@@ -3,8 +3,8 @@ package dev.vls.xen.abi.memory;
 import dev.vls.xen.abi.XenNumbers;
 
 /**
- * Bits of {@link XenMemoryReservation#MEM_FLAGS} above the address width (bits 0 to 7) and the
- * node (bits 8 to 15).
+ * Bits of {@link XenMemoryReservation#MEM_FLAGS} above the address width (bits 0 to 7) and the node
+ * (bits 8 to 15).
  *
  * <p>Source: {@code public/memory.h}, {@code XENMEMF_*}.
  */

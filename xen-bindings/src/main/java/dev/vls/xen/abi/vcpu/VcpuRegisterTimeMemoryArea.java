@@ -13,8 +13,8 @@ public final class VcpuRegisterTimeMemoryArea {
     private VcpuRegisterTimeMemoryArea() {}
 
     /**
-     * {@code XEN_GUEST_HANDLE vcpu_time_info_t}, 8 bytes: guest virtual address of a {@code
-     * struct vcpu_time_info}.
+     * {@code XEN_GUEST_HANDLE vcpu_time_info_t}, 8 bytes: guest virtual address of a {@code struct
+     * vcpu_time_info}.
      */
     @XenMember("addr.h")
     public static final int ADDR_H = 0;

@@ -8,7 +8,10 @@ import dev.vls.xen.abi.XenNumbers;
  *
  * <p>Source: {@code public/version.h} and {@code public/features.h}, {@code XEN*}.
  */
-@XenNumbers(header = {"version.h", "features.h"}, prefix = "XEN", lowerCase = false)
+@XenNumbers(
+        header = {"version.h", "features.h"},
+        prefix = "XEN",
+        lowerCase = false)
 public final class VersionLimits {
     private VersionLimits() {}
 

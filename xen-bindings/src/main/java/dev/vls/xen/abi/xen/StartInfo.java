@@ -53,8 +53,8 @@ public final class StartInfo {
     public static final int MFN_LIST = 104;
 
     /**
-     * {@code unsigned long}, 8 bytes: guest virtual address of the ramdisk, or its PFN under
-     * {@code SIF_MOD_START_PFN}.
+     * {@code unsigned long}, 8 bytes: guest virtual address of the ramdisk, or its PFN under {@code
+     * SIF_MOD_START_PFN}.
      */
     public static final int MOD_START = 112;
 
@@ -65,8 +65,7 @@ public final class StartInfo {
     public static final int CMD_LINE = 128;
 
     /**
-     * {@code unsigned long}, 8 bytes: first PFN of the p2m list, when it lies at its own
-     * address.
+     * {@code unsigned long}, 8 bytes: first PFN of the p2m list, when it lies at its own address.
      */
     public static final int FIRST_P2M_PFN = 1152;
 

@@ -26,8 +26,8 @@ public final class VcpuTimeInfo {
     public static final int TSC_TO_SYSTEM_MUL = 24;
 
     /**
-     * {@code int8_t}, 1 byte: shift of the TSC delta before the multiplication; negative is to
-     * the right.
+     * {@code int8_t}, 1 byte: shift of the TSC delta before the multiplication; negative is to the
+     * right.
      */
     public static final int TSC_SHIFT = 28;
 

@@ -1,7 +1,6 @@
 package dev.vls.xen.abi.xen;
 
 import dev.vls.xen.abi.ConstantNames;
-import dev.vls.xen.abi.XenConstant;
 import dev.vls.xen.abi.XenNumbers;
 
 /**
@@ -35,10 +34,6 @@ public final class Virq {
     public static final int ARCH_5 = 21;
     public static final int ARCH_6 = 22;
     public static final int ARCH_7 = 23;
-
-    /** One above the highest number. */
-    @XenConstant("NR_VIRQS")
-    public static final int COUNT = 24;
 
     /**
      * Name of a number for logs.

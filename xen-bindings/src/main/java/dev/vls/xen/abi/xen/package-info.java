@@ -1,4 +1,7 @@
-/** The core of the ABI, from {@code public/xen.h}: hypercall numbers, start info, shared info, MMU calls. */
+/**
+ * The core of the ABI, from {@code public/xen.h}: hypercall numbers, start info, shared info, MMU
+ * calls.
+ */
 @NullMarked
 package dev.vls.xen.abi.xen;
 
