@@ -10,13 +10,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Finds every public numeric constant of the ABI packages and the C expression it stands for. */
 final class AbiConstants {
     static final String PACKAGE = "dev.vls.xen.abi";
+
+    private static final Pattern OFFSET = Pattern.compile("offsetof\\((.+), (.+)\\)");
 
     private AbiConstants() {}
 
@@ -54,6 +59,15 @@ final class AbiConstants {
      * @param isInt whether Java holds it in 32 bits
      */
     record Constant(String name, String expression, long value, boolean isInt) {
+        /** The C expression of the member's size where the constant is an offset. */
+        Optional<String> sizeExpression() {
+            Matcher offset = OFFSET.matcher(expression);
+            return offset.matches()
+                    ? Optional.of(
+                            "sizeof(((%s *)0)->%s)".formatted(offset.group(1), offset.group(2)))
+                    : Optional.empty();
+        }
+
         /** Whether Java's value has the bits of the C value, in the width that Java holds. */
         boolean hasBitsOf(long inC) {
             if (!isInt) {

@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * Asks the C compiler: writes a C program that prints the value of each expression, compiles it
- * against the installed Xen headers and runs it.
+ * against the installed Xen headers and runs it. The dialect is the oldest, in which the headers
+ * declare arrays of variable length with no element, so that their size is 0 instead of an error.
  */
 final class AbiProbe {
     private static final String STANDARD =
@@ -71,7 +72,7 @@ final class AbiProbe {
         program.append("    return 0;\n}\n");
         Path source = Files.writeString(directory.resolve("abi.c"), program.toString());
         Path binary = directory.resolve("abi");
-        run(List.of("gcc", "-w", "-O0", "-o", binary.toString(), source.toString()));
+        run(List.of("gcc", "-std=gnu89", "-w", "-O0", "-o", binary.toString(), source.toString()));
         List<String> lines = run(List.of(binary.toString()));
         Map<String, Long> values = new LinkedHashMap<>();
         int line = 0;

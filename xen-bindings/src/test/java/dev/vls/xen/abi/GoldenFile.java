@@ -6,17 +6,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
  * The checked-in table of what the C compiler said. Lines that start with {@code #} tell where it
- * comes from; each other line is a constant's name, its C expression and its value, separated by
- * tabs, sorted by name.
+ * comes from; each other line is a constant's name, its C expression, its value and, for an offset,
+ * the bytes of the member, separated by tabs, sorted by name.
  */
 final class GoldenFile {
-    /** A row: what was asked and what the compiler answered, in 64 bits. */
-    record Row(String expression, long value) {}
+    private static final String NO_MEMBER = "-";
+
+    /**
+     * A row.
+     *
+     * @param expression what was asked
+     * @param value what the compiler answered, in 64 bits
+     * @param memberBytes bytes of the member whose offset the value is
+     */
+    record Row(String expression, long value, OptionalLong memberBytes) {}
 
     private GoldenFile() {}
 
@@ -38,10 +47,14 @@ final class GoldenFile {
                 continue;
             }
             String[] cells = line.split("\t", -1);
-            if (cells.length != 3) {
-                throw new AssertionError(resource + ": not three cells: " + line);
+            if (cells.length != 4) {
+                throw new AssertionError(resource + ": not four cells: " + line);
             }
-            if (rows.put(cells[0], new Row(cells[1], Long.parseLong(cells[2]))) != null) {
+            OptionalLong bytes =
+                    cells[3].equals(NO_MEMBER)
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(Long.parseLong(cells[3]));
+            if (rows.put(cells[0], new Row(cells[1], Long.parseLong(cells[2]), bytes)) != null) {
                 throw new AssertionError(resource + ": twice: " + cells[0]);
             }
         }
@@ -53,13 +66,13 @@ final class GoldenFile {
         StringBuilder text = new StringBuilder();
         provenance.forEach(line -> text.append("# ").append(line).append('\n'));
         rows.forEach(
-                (name, row) ->
-                        text.append(name)
-                                .append('\t')
-                                .append(row.expression())
-                                .append('\t')
-                                .append(row.value())
-                                .append('\n'));
+                (name, row) -> {
+                    OptionalLong bytes = row.memberBytes();
+                    String last = bytes.isPresent() ? Long.toString(bytes.getAsLong()) : NO_MEMBER;
+                    String value = Long.toString(row.value());
+                    text.append(String.join("\t", name, row.expression(), value, last))
+                            .append('\n');
+                });
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
     }

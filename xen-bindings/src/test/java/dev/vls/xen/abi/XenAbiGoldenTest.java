@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -118,7 +120,8 @@ class XenAbiGoldenTest {
                             headers,
                             "Compiler: " + probe.compilerVersion(),
                             "__XEN_TOOLS__ is defined: the newest interface version holds.",
-                            "Cells: constant in dev.vls.xen.abi, C expression, value in 64 bits.");
+                            "Cells: constant in dev.vls.xen.abi, C expression, value in 64 bits,",
+                            "and for the offset of a member the bytes of that member.");
             Path resources = Path.of("src", "test", "resources");
             GoldenFile.write(resources.resolve(origin.golden), provenance, fromCompiler);
         } else {
@@ -130,17 +133,29 @@ class XenAbiGoldenTest {
             throws IOException, InterruptedException {
         List<Constant> constants = AbiConstants.all(origin);
         LinkedHashSet<String> expressions = new LinkedHashSet<>();
-        constants.forEach(constant -> expressions.add(constant.expression()));
+        for (Constant constant : constants) {
+            expressions.add(constant.expression());
+            constant.sizeExpression().ifPresent(expressions::add);
+        }
         Map<String, Long> values = probe.values(declarations, expressions);
         SequencedMap<String, Row> rows = new TreeMap<>();
         for (Constant constant : constants) {
+            Optional<String> size = constant.sizeExpression();
+            OptionalLong bytes =
+                    size.isPresent()
+                            ? OptionalLong.of(answer(values, size.get()))
+                            : OptionalLong.empty();
             String expression = constant.expression();
-            Long value = values.get(expression);
-            if (value == null) {
-                throw new AssertionError("the probe left out " + expression);
-            }
-            rows.put(constant.name(), new Row(expression, value));
+            rows.put(constant.name(), new Row(expression, answer(values, expression), bytes));
         }
         return rows;
+    }
+
+    private static long answer(Map<String, Long> values, String expression) {
+        Long value = values.get(expression);
+        if (value == null) {
+            throw new AssertionError("the probe left out " + expression);
+        }
+        return value;
     }
 }

@@ -20,7 +20,7 @@ public final class XenDomctl {
     /** {@code domid_t}, 2 bytes. */
     public static final int DOMAIN = 8;
 
-    /** The union of the arguments. */
+    /** {@code union}, 128 bytes: the arguments. */
     public static final int U = 16;
 
     /** Size of the whole structure in bytes. */

@@ -17,10 +17,10 @@ public final class XenDomctlCpuPolicy {
     /** {@code uint32_t}, 4 bytes. */
     public static final int NR_MSRS = 4;
 
-    /** {@code XEN_GUEST_HANDLE xen_cpuid_leaf_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_cpuid_leaf_t)}, 8 bytes. */
     public static final int LEAVES = 8;
 
-    /** {@code XEN_GUEST_HANDLE xen_msr_entry_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_msr_entry_t)}, 8 bytes. */
     public static final int MSRS = 16;
 
     /** {@code uint32_t}, 4 bytes. */

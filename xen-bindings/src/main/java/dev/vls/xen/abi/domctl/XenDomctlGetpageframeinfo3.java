@@ -14,7 +14,7 @@ public final class XenDomctlGetpageframeinfo3 {
     /** {@code uint64_t}, 8 bytes. */
     public static final int NUM = 0;
 
-    /** {@code XEN_GUEST_HANDLE xen_pfn_t}, 8 bytes: in: frames; out: {@link PageFrameInfo}. */
+    /** {@code XEN_GUEST_HANDLE(xen_pfn_t)}, 8 bytes: in: frames; out: {@link PageFrameInfo}. */
     public static final int ARRAY = 8;
 
     /** Size of the whole structure in bytes. */

@@ -20,7 +20,7 @@ public final class XenDomctlShadowOp {
     /** {@code uint32_t}, 4 bytes. */
     public static final int MB = 8;
 
-    /** {@code XEN_GUEST_HANDLE uint8}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(uint8)}, 8 bytes. */
     public static final int DIRTY_BITMAP = 16;
 
     /** {@code uint64_t}, 8 bytes. */

@@ -17,7 +17,7 @@ public final class XenDomctlVcpuMsrs {
     /** {@code uint32_t}, 4 bytes. */
     public static final int MSR_COUNT = 4;
 
-    /** {@code XEN_GUEST_HANDLE xen_domctl_vcpu_msr_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_domctl_vcpu_msr_t)}, 8 bytes. */
     public static final int MSRS = 8;
 
     /** Size of the whole structure in bytes. */

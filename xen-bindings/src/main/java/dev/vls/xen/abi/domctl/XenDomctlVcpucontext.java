@@ -15,7 +15,7 @@ public final class XenDomctlVcpucontext {
     public static final int VCPU = 0;
 
     /**
-     * {@code XEN_GUEST_HANDLE vcpu_guest_context_t}, 8 bytes: user address of a {@code struct
+     * {@code XEN_GUEST_HANDLE(vcpu_guest_context_t)}, 8 bytes: user address of a {@code struct
      * vcpu_guest_context}.
      */
     public static final int CTXT = 8;

@@ -22,7 +22,7 @@ public final class XenDomctlVcpuextstate {
     @XenMember("size")
     public static final int SIZE_FIELD = 16;
 
-    /** {@code XEN_GUEST_HANDLE uint64}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(uint64)}, 8 bytes. */
     public static final int BUFFER = 24;
 
     /** Size of the whole structure in bytes. */

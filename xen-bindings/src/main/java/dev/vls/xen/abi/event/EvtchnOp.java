@@ -14,7 +14,7 @@ public final class EvtchnOp {
     /** {@code uint32_t}, 4 bytes: {@link EventChannelOp}. */
     public static final int CMD = 0;
 
-    /** The union of the arguments. */
+    /** {@code union}, 24 bytes: the arguments. */
     public static final int U = 4;
 
     /** Size of the whole structure in bytes. */

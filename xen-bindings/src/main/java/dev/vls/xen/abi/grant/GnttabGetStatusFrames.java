@@ -20,7 +20,7 @@ public final class GnttabGetStatusFrames {
     /** {@code int16_t}, 2 bytes. */
     public static final int STATUS = 6;
 
-    /** {@code XEN_GUEST_HANDLE uint64_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(uint64_t)}, 8 bytes. */
     public static final int FRAME_LIST = 8;
 
     /** Size of the whole structure in bytes. */

@@ -20,7 +20,7 @@ public final class GnttabSetupTable {
     /** {@code int16_t}, 2 bytes: {@link GrantStatus}. */
     public static final int STATUS = 8;
 
-    /** {@code XEN_GUEST_HANDLE xen_pfn_t}, 8 bytes: guest virtual address of the list to fill. */
+    /** {@code XEN_GUEST_HANDLE(xen_pfn_t)}, 8 bytes: guest virtual address of the list to fill. */
     public static final int FRAME_LIST = 16;
 
     /** Size of the whole structure in bytes. */

@@ -40,11 +40,11 @@ public final class GrantEntryV2 {
     /** Size of the whole structure in bytes. */
     public static final int SIZE = 16;
 
-    /** {@link GrantFlag}, 2 bytes. */
+    /** {@code uint16_t}, 2 bytes: {@link GrantFlag}. */
     @XenConstant("offsetof(union grant_entry_v2, hdr.flags)")
     public static final int HDR_FLAGS = 0;
 
-    /** The domain that may use it, 2 bytes. */
+    /** {@code domid_t}, 2 bytes: the domain that may use it. */
     @XenConstant("offsetof(union grant_entry_v2, hdr.domid)")
     public static final int HDR_DOMID = 2;
 

@@ -25,13 +25,13 @@ public final class XenAddToPhysmapBatch {
     /** {@code union xen_add_to_physmap_batch_extra}, 2 bytes. */
     public static final int U = 6;
 
-    /** {@code XEN_GUEST_HANDLE xen_ulong_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_ulong_t)}, 8 bytes. */
     public static final int IDXS = 8;
 
-    /** {@code XEN_GUEST_HANDLE xen_pfn_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_pfn_t)}, 8 bytes. */
     public static final int GPFNS = 16;
 
-    /** {@code XEN_GUEST_HANDLE int}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(int)}, 8 bytes. */
     public static final int ERRS = 24;
 
     /** Size of the whole structure in bytes. */

@@ -14,7 +14,7 @@ public final class XenMachphysMfnList {
     /** {@code unsigned int}, 4 bytes. */
     public static final int MAX_EXTENTS = 0;
 
-    /** {@code XEN_GUEST_HANDLE xen_pfn_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_pfn_t)}, 8 bytes. */
     public static final int EXTENT_START = 8;
 
     /** {@code unsigned int}, 4 bytes. */

@@ -26,7 +26,7 @@ public final class XenMemAcquireResource {
     /** {@code uint64_t}, 8 bytes. */
     public static final int FRAME = 16;
 
-    /** {@code XEN_GUEST_HANDLE xen_pfn_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_pfn_t)}, 8 bytes. */
     public static final int FRAME_LIST = 24;
 
     /** Size of the whole structure in bytes. */

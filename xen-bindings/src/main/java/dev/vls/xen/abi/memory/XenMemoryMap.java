@@ -14,7 +14,7 @@ public final class XenMemoryMap {
     /** {@code unsigned int}, 4 bytes: in: room; out: entries. */
     public static final int NR_ENTRIES = 0;
 
-    /** {@code XEN_GUEST_HANDLE void}, 8 bytes: guest virtual address of packed E820 entries. */
+    /** {@code XEN_GUEST_HANDLE(void)}, 8 bytes: guest virtual address of packed E820 entries. */
     public static final int BUFFER = 8;
 
     /** Size of the whole structure in bytes. */

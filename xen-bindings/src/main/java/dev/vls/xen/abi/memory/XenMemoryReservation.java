@@ -11,7 +11,7 @@ import dev.vls.xen.abi.XenStruct;
 public final class XenMemoryReservation {
     private XenMemoryReservation() {}
 
-    /** {@code XEN_GUEST_HANDLE xen_pfn_t}, 8 bytes: guest virtual address of PFNs or MFNs. */
+    /** {@code XEN_GUEST_HANDLE(xen_pfn_t)}, 8 bytes: guest virtual address of PFNs or MFNs. */
     public static final int EXTENT_START = 0;
 
     /** {@code xen_ulong_t}, 8 bytes: extents. */

@@ -24,15 +24,15 @@ public final class XenVnumaTopologyInfo {
     /** {@code unsigned int}, 4 bytes. */
     public static final int NR_VMEMRANGES = 12;
 
-    /** {@code XEN_GUEST_HANDLE uint}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(uint)}, 8 bytes. */
     @XenMember("vdistance.h")
     public static final int VDISTANCE_H = 16;
 
-    /** {@code XEN_GUEST_HANDLE uint}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(uint)}, 8 bytes. */
     @XenMember("vcpu_to_vnode.h")
     public static final int VCPU_TO_VNODE_H = 24;
 
-    /** {@code XEN_GUEST_HANDLE xen_vmemrange_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_vmemrange_t)}, 8 bytes. */
     @XenMember("vmemrange.h")
     public static final int VMEMRANGE_H = 32;
 

@@ -14,7 +14,7 @@ public final class PhysdevOpCompat {
     /** {@code uint32_t}, 4 bytes. */
     public static final int CMD = 0;
 
-    /** The union of the arguments. */
+    /** {@code union}, 16 bytes: the arguments. */
     public static final int U = 8;
 
     /** Size of the whole structure in bytes. */

@@ -32,7 +32,7 @@ public final class PhysdevPciDeviceAdd {
     @XenMember("physfn.devfn")
     public static final int PHYSFN_DEVFN = 9;
 
-    /** {@code uint32_t []}, 0 bytes. */
+    /** {@code uint32_t []}, 0 bytes, of variable length. */
     public static final int OPTARR = 12;
 
     /** Size of the whole structure in bytes. */

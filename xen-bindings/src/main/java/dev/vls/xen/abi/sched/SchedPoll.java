@@ -11,7 +11,7 @@ import dev.vls.xen.abi.XenStruct;
 public final class SchedPoll {
     private SchedPoll() {}
 
-    /** {@code XEN_GUEST_HANDLE evtchn_port_t}, 8 bytes: guest virtual address of 32-bit ports. */
+    /** {@code XEN_GUEST_HANDLE(evtchn_port_t)}, 8 bytes: guest virtual address of 32-bit ports. */
     public static final int PORTS = 0;
 
     /** {@code unsigned int}, 4 bytes. */

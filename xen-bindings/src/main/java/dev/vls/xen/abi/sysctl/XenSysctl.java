@@ -17,7 +17,7 @@ public final class XenSysctl {
     /** {@code uint32_t}, 4 bytes: {@link SysctlVersion}. */
     public static final int INTERFACE_VERSION = 4;
 
-    /** The union of the arguments. */
+    /** {@code union}, 128 bytes: the arguments. */
     public static final int U = 8;
 
     /** Size of the whole structure in bytes. */

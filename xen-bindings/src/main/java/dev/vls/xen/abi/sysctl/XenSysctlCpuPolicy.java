@@ -20,10 +20,10 @@ public final class XenSysctlCpuPolicy {
     /** {@code uint32_t}, 4 bytes. */
     public static final int NR_MSRS = 8;
 
-    /** {@code XEN_GUEST_HANDLE xen_cpuid_leaf_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_cpuid_leaf_t)}, 8 bytes. */
     public static final int LEAVES = 16;
 
-    /** {@code XEN_GUEST_HANDLE xen_msr_entry_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_msr_entry_t)}, 8 bytes. */
     public static final int MSRS = 24;
 
     /** Size of the whole structure in bytes. */

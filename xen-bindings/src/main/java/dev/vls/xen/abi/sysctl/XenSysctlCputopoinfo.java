@@ -14,7 +14,7 @@ public final class XenSysctlCputopoinfo {
     /** {@code uint32_t}, 4 bytes. */
     public static final int NUM_CPUS = 0;
 
-    /** {@code XEN_GUEST_HANDLE xen_sysctl_cputopo_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_sysctl_cputopo_t)}, 8 bytes. */
     public static final int CPUTOPO = 8;
 
     /** Size of the whole structure in bytes. */

@@ -11,7 +11,7 @@ import dev.vls.xen.abi.XenStruct;
 public final class XenSysctlDebugKeys {
     private XenSysctlDebugKeys() {}
 
-    /** {@code XEN_GUEST_HANDLE const_char}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(const_char)}, 8 bytes. */
     public static final int KEYS = 0;
 
     /** {@code uint32_t}, 4 bytes. */

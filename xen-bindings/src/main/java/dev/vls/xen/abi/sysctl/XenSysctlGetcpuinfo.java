@@ -14,7 +14,7 @@ public final class XenSysctlGetcpuinfo {
     /** {@code uint32_t}, 4 bytes. */
     public static final int MAX_CPUS = 0;
 
-    /** {@code XEN_GUEST_HANDLE xen_sysctl_cpuinfo_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_sysctl_cpuinfo_t)}, 8 bytes. */
     public static final int INFO = 8;
 
     /** {@code uint32_t}, 4 bytes. */

@@ -18,7 +18,7 @@ public final class XenSysctlGetdomaininfolist {
     public static final int MAX_DOMAINS = 4;
 
     /**
-     * {@code XEN_GUEST_HANDLE xen_domctl_getdomaininfo_t}, 8 bytes: user address of {@code struct
+     * {@code XEN_GUEST_HANDLE(xen_domctl_getdomaininfo_t)}, 8 bytes: user address of {@code struct
      * xen_domctl_getdomaininfo}.
      */
     public static final int BUFFER = 8;

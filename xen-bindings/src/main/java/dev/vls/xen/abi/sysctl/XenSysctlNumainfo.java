@@ -14,10 +14,10 @@ public final class XenSysctlNumainfo {
     /** {@code uint32_t}, 4 bytes. */
     public static final int NUM_NODES = 0;
 
-    /** {@code XEN_GUEST_HANDLE xen_sysctl_meminfo_t}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(xen_sysctl_meminfo_t)}, 8 bytes. */
     public static final int MEMINFO = 8;
 
-    /** {@code XEN_GUEST_HANDLE uint32}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(uint32)}, 8 bytes. */
     public static final int DISTANCE = 16;
 
     /** Size of the whole structure in bytes. */

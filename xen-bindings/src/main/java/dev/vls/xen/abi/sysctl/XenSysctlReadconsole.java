@@ -20,7 +20,7 @@ public final class XenSysctlReadconsole {
     /** {@code uint32_t}, 4 bytes. */
     public static final int INDEX = 4;
 
-    /** {@code XEN_GUEST_HANDLE char}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(char)}, 8 bytes. */
     public static final int BUFFER = 8;
 
     /** {@code uint32_t}, 4 bytes. */

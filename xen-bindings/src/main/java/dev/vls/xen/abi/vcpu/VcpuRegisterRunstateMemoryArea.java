@@ -13,7 +13,7 @@ public final class VcpuRegisterRunstateMemoryArea {
     private VcpuRegisterRunstateMemoryArea() {}
 
     /**
-     * {@code XEN_GUEST_HANDLE vcpu_runstate_info_t}, 8 bytes: guest virtual address of a {@link
+     * {@code XEN_GUEST_HANDLE(vcpu_runstate_info_t)}, 8 bytes: guest virtual address of a {@link
      * VcpuRunstateInfo}.
      */
     @XenMember("addr.h")

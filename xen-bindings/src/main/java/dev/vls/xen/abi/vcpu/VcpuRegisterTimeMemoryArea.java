@@ -13,7 +13,7 @@ public final class VcpuRegisterTimeMemoryArea {
     private VcpuRegisterTimeMemoryArea() {}
 
     /**
-     * {@code XEN_GUEST_HANDLE vcpu_time_info_t}, 8 bytes: guest virtual address of a {@code struct
+     * {@code XEN_GUEST_HANDLE(vcpu_time_info_t)}, 8 bytes: guest virtual address of a {@code struct
      * vcpu_time_info}.
      */
     @XenMember("addr.h")

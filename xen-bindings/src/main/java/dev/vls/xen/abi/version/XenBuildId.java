@@ -14,7 +14,7 @@ public final class XenBuildId {
     /** {@code uint32_t}, 4 bytes: in: room; out: bytes. */
     public static final int LEN = 0;
 
-    /** {@code unsigned char []}, 0 bytes: the identifier. */
+    /** {@code unsigned char []}, 0 bytes, of variable length: the identifier. */
     public static final int BUF = 4;
 
     /** Size of the whole structure in bytes. */

@@ -27,7 +27,7 @@ public final class MmuextOp {
     @XenMember("arg2.nr_ents")
     public static final int ARG2_NR_ENTS = 16;
 
-    /** {@code XEN_GUEST_HANDLE const_void}, 8 bytes: bitmap of vCPUs. */
+    /** {@code XEN_GUEST_HANDLE(const_void)}, 8 bytes: bitmap of vCPUs. */
     @XenMember("arg2.vcpumask")
     public static final int ARG2_VCPUMASK = 16;
 

@@ -11,7 +11,7 @@ import dev.vls.xen.abi.XenStruct;
 public final class XenctlBitmap {
     private XenctlBitmap() {}
 
-    /** {@code XEN_GUEST_HANDLE uint8}, 8 bytes. */
+    /** {@code XEN_GUEST_HANDLE(uint8)}, 8 bytes. */
     public static final int BITMAP = 0;
 
     /** {@code uint32_t}, 4 bytes: bits in the bitmap. */
