@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.HypercallNumber;
-
 import org.junit.jupiter.api.Test;
 
 class ConstantNamesTest {

@@ -8,12 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.vls.xen.abi.AbiConstants.Constant;
 import dev.vls.xen.abi.AbiConstants.Origin;
 import dev.vls.xen.abi.GoldenFile.Row;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +18,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every public constant of the ABI has the value that the C compiler gives its C expression on Xen
