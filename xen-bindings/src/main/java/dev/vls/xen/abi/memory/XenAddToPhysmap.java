@@ -1,5 +1,6 @@
 package dev.vls.xen.abi.memory;
 
+import dev.vls.xen.abi.XenConstant;
 import dev.vls.xen.abi.XenMember;
 import dev.vls.xen.abi.XenStruct;
 
@@ -30,4 +31,8 @@ public final class XenAddToPhysmap {
 
     /** Size of the whole structure in bytes. */
     public static final int SIZE = 24;
+
+    /** In {@link #IDX} of a grant-table frame: the status frames are meant. */
+    @XenConstant("XENMAPIDX_grant_table_status")
+    public static final long IDX_GRANT_TABLE_STATUS = 0x80000000L;
 }
