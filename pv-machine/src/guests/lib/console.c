@@ -13,6 +13,9 @@ void console_init(void)
         return;
     ring = pfn_to_virt(mfn_to_pfn(start_info->console.domU.mfn));
     port = start_info->console.domU.evtchn;
+    /* Who wants to hear of input, or of room in the ring, binds a handler (event_bind). */
+    event_mask(port);
+    event_mask(start_info->store_evtchn);
 }
 
 evtchn_port_t console_port(void)

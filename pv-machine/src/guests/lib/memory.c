@@ -113,14 +113,11 @@ void make_writable(const void *virtual)
         bug("make_writable");
 }
 
-/* A new page table below the entry; it is empty. */
-static void add_table(uint64_t *entry)
+static void hook_table(uint64_t *entry, const void *table)
 {
-    void *table = alloc_page();
-
     make_readonly(table);
     if ( mmu_write(entry, make_pte(virt_to_mfn(table), PTE_TABLE)) )
-        bug("add_table");
+        bug("hook_table");
 }
 
 uint64_t memory_map(uint64_t pages)
@@ -130,17 +127,30 @@ uint64_t memory_map(uint64_t pages)
     while ( mapped_pages < pages )
     {
         const void *virtual = pfn_to_virt(mapped_pages);
+        uint64_t *entry, *table;
 
-        for ( unsigned level = 4; level > 1; level-- )
+        for ( unsigned level = 4; level > 2; level-- )
         {
-            uint64_t *entry = page_entry(virtual, level);
-
+            entry = page_entry(virtual, level);
             if ( !(*entry & PTE_P) )
-                add_table(entry);
+                hook_table(entry, alloc_page());
         }
-        if ( set_pte(virtual, make_pte(pfn_to_mfn(mapped_pages), PTE_KERNEL)) )
-            bug("memory_map");
-        mapped_pages++;
+        entry = page_entry(virtual, 2);
+        if ( *entry & PTE_P )
+        {
+            if ( set_pte(virtual, make_pte(pfn_to_mfn(mapped_pages), PTE_KERNEL)) )
+                bug("memory_map");
+            mapped_pages++;
+            continue;
+        }
+        /* A whole table at once, while it is still an ordinary page. */
+        table = alloc_page();
+        do
+        {
+            table[mapped_pages & 511] = make_pte(pfn_to_mfn(mapped_pages), PTE_KERNEL);
+            mapped_pages++;
+        } while ( mapped_pages < pages && (mapped_pages & 511) );
+        hook_table(entry, table);
     }
     return mapped_pages;
 }

@@ -9,6 +9,7 @@ static trap_handler_t nmi_handler, failsafe_handler;
 
 void event_dispatch(struct frame *frame);
 void trap_dispatch(struct frame *frame);
+bool user_trap(struct frame *frame); /* user.c; takes what comes from user mode */
 
 static trap_handler_t *slot(uint64_t vector)
 {
@@ -66,6 +67,8 @@ void trap_dispatch(struct frame *frame)
         event_dispatch(frame);
         return;
     }
+    if ( user_trap(frame) )
+        return;
     handler = *slot(frame->vector);
     if ( handler )
     {
