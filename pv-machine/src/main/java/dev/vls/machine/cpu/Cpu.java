@@ -85,6 +85,22 @@ public final class Cpu {
     /** Index in the running block at which to stop; zero ends the block after this instruction. */
     int blockLimit;
 
+    /** The last #GP came from a non-canonical address: it is #SS for accesses to the stack. */
+    boolean faultIsAddress;
+
+    /** The interpreter is stepping: repeated string instructions do one iteration at a time. */
+    public boolean stepping;
+
+    /** The supervisor took over after the instruction: no single-step trap follows it. */
+    boolean stepConsumed;
+
+    /** Where the running block or step began. */
+    long instructionStart;
+
+    /** CR4.FSGSBASE: RDFSBASE and its kin are available. */
+    public boolean fsGsBaseEnabled;
+
+    private final JumpCache[] jumpCacheOfMode = {new JumpCache(), new JumpCache()};
     private boolean exitRequested;
 
     private final GuestFault fault = new GuestFault();
@@ -143,6 +159,16 @@ public final class Cpu {
         blockLimit = 0;
     }
 
+    /** The running instruction hands over to the supervisor: no #DB of TF follows it. */
+    public void skipSingleStepTrap() {
+        stepConsumed = true;
+    }
+
+    /** Address of the running instruction, for those that the table marks {@code solo}. */
+    public long instructionStart() {
+        return instructionStart;
+    }
+
     /** Makes {@link Interpreter#run} return after this instruction. */
     public void requestExit() {
         exitRequested = true;
@@ -198,6 +224,19 @@ public final class Cpu {
 
     Tlb tlb() {
         return tlb;
+    }
+
+    JumpCache jumpCache() {
+        return jumpCacheOfMode[mode];
+    }
+
+    /** The machine address to fetch instructions from; raises the fetch's exception. */
+    long fetchAddress(long linear) {
+        int slot = Tlb.slot(linear);
+        if (tlb.executeTag[slot] == (linear & PAGE_MASK)) {
+            return tlb.mfn[slot] << MachineMemory.PAGE_SHIFT | (linear & ~PAGE_MASK);
+        }
+        return translate(linear, PageWalker.FETCH);
     }
 
     public void flushTlb() {
@@ -348,6 +387,18 @@ public final class Cpu {
         }
     }
 
+    /** Host address behind a linear one if the TLB allows reading its page now, else 0. */
+    public long hostForRead(long linear) {
+        int slot = Tlb.slot(linear);
+        return tlb.readTag[slot] == (linear & PAGE_MASK) ? linear + tlb.addend[slot] : 0;
+    }
+
+    /** Host address behind a linear one if the TLB allows writing its page now, else 0. */
+    public long hostForWrite(long linear) {
+        int slot = Tlb.slot(linear);
+        return tlb.writeTag[slot] == (linear & PAGE_MASK) ? linear + tlb.addend[slot] : 0;
+    }
+
     public static boolean isCanonical(long linear) {
         return linear << 16 >> 16 == linear;
     }
@@ -361,6 +412,7 @@ public final class Cpu {
      */
     long translate(long linear, int access) {
         if (!isCanonical(linear)) {
+            faultIsAddress = true;
             throw raise(Vector.GP, 0);
         }
         if (!walker.walk(rootOfMode[mode], linear, access)) {

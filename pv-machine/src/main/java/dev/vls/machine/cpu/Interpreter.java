@@ -1,15 +1,144 @@
 package dev.vls.machine.cpu;
 
-/** Runs a vCPU instruction by instruction. */
+import dev.vls.machine.memory.Tlb;
+
+/**
+ * Runs a vCPU, block by block. Every instruction attempted counts one in {@link
+ * Cpu#instructionCount}, whether it retires or faults.
+ */
 public final class Interpreter {
-    private Interpreter() {}
+    /** DR6.BS: single step (SDM vol. 3, 17.2.3). */
+    private static final int DR6_BS = 1 << 14;
+
+    private final CodeCache codeCache;
+
+    public Interpreter(CodeCache codeCache) {
+        this.codeCache = codeCache;
+    }
 
     /**
      * Runs until {@link Cpu#instructionCount} reaches {@code countLimit} or somebody called {@link
      * Cpu#requestExit()}, whichever is first. Exceptions, SYSCALL and the like go to the {@link
      * Supervisor} and the run goes on behind them.
      */
-    public static void run(Cpu cpu, long countLimit) {
-        throw new UnsupportedOperationException("replaced below");
+    public void run(Cpu cpu, long countLimit) {
+        while (cpu.instructionCount < countLimit && !cpu.exitRequested()) {
+            if ((cpu.systemFlags & Flags.TF) != 0 || DebugRegisters.hasExecuteBreakpoints(cpu)) {
+                step(cpu);
+            } else {
+                runBlocks(cpu, countLimit);
+            }
+        }
+        cpu.clearExitRequest();
+        cpu.stepConsumed = false;
+    }
+
+    private void runBlocks(Cpu cpu, long countLimit) {
+        Insn[] running = NONE;
+        int k = 0;
+        try {
+            do {
+                k = 0;
+                running = NONE;
+                running = find(cpu).instructions;
+                long left = countLimit - cpu.instructionCount;
+                cpu.blockLimit = left < running.length ? (int) left : running.length;
+                long rip = cpu.gpr[Cpu.RIP];
+                cpu.instructionStart = rip;
+                do {
+                    Insn insn = running[k++];
+                    rip += insn.length;
+                    cpu.gpr[Cpu.RIP] = rip;
+                    insn.execute(cpu);
+                } while (k < cpu.blockLimit);
+                cpu.instructionCount += k;
+            } while (cpu.instructionCount < countLimit
+                    && (cpu.blockLimit != 0 || mayGoOn(cpu)));
+        } catch (GuestFault fault) {
+            deliver(cpu, running, k);
+        }
+        if (cpu.faultDr6 != 0) {
+            trap(cpu, 0);
+        }
+    }
+
+    private static final Insn[] NONE = {};
+
+    /** After something ended a block early: whether the fast loop may continue. */
+    private static boolean mayGoOn(Cpu cpu) {
+        return !cpu.exitRequested()
+                && cpu.faultDr6 == 0
+                && (cpu.systemFlags & Flags.TF) == 0
+                && !DebugRegisters.hasExecuteBreakpoints(cpu);
+    }
+
+    private Block find(Cpu cpu) {
+        long rip = cpu.gpr[Cpu.RIP];
+        Tlb tlb = cpu.tlb();
+        JumpCache jumps = cpu.jumpCache();
+        Block block = jumps.find(rip, tlb.generation);
+        if (block == null) {
+            block = codeCache.find(cpu);
+            if (block.secondMfn < 0) {
+                jumps.put(rip, tlb.generation, block);
+            }
+        }
+        return block;
+    }
+
+    /** An exception out of instruction {@code k - 1} of a block, or out of a fetch if k is zero. */
+    private static void deliver(Cpu cpu, Insn[] running, int k) {
+        int vector = cpu.faultVector;
+        if (k > 0) {
+            Insn insn = running[k - 1];
+            cpu.gpr[Cpu.RIP] -= insn.length;
+            if (vector == Vector.GP && insn.stackAccess && cpu.faultIsAddress) {
+                vector = Vector.SS;
+            }
+        }
+        cpu.faultIsAddress = false;
+        cpu.instructionCount += Math.max(k, 1);
+        cpu.supervisor().exception(cpu, vector, cpu.faultErrorCode);
+    }
+
+    /** One instruction under TF or with instruction breakpoints. */
+    private void step(Cpu cpu) {
+        boolean singleStep = (cpu.systemFlags & Flags.TF) != 0;
+        int matched = DebugRegisters.executeMatches(cpu, cpu.rip());
+        if (matched != 0 && (cpu.systemFlags & Flags.RF) == 0) {
+            cpu.instructionCount++;
+            cpu.faultDr6 = matched;
+            cpu.supervisor().exception(cpu, Vector.DB, 0);
+            cpu.faultDr6 = 0;
+            return;
+        }
+        Insn[] running = NONE;
+        int k = 0;
+        try {
+            running = find(cpu).instructions;
+            k = 1;
+            cpu.blockLimit = 1;
+            cpu.systemFlags &= ~Flags.RF;
+            cpu.instructionStart = cpu.gpr[Cpu.RIP];
+            cpu.gpr[Cpu.RIP] += running[0].length;
+            cpu.stepping = true;
+            running[0].execute(cpu);
+            cpu.stepping = false;
+            cpu.instructionCount++;
+        } catch (GuestFault fault) {
+            cpu.stepping = false;
+            deliver(cpu, running, k);
+            return;
+        }
+        if (singleStep && !cpu.stepConsumed || cpu.faultDr6 != 0) {
+            trap(cpu, singleStep && !cpu.stepConsumed ? DR6_BS : 0);
+        }
+        cpu.stepConsumed = false;
+    }
+
+    private static void trap(Cpu cpu, int dr6) {
+        cpu.faultDr6 |= dr6;
+        cpu.supervisor().exception(cpu, Vector.DB, 0);
+        cpu.faultDr6 = 0;
     }
 }

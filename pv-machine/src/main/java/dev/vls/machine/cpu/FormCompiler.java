@@ -1,0 +1,461 @@
+package dev.vls.machine.cpu;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import dev.vls.machine.cpu.Operand.Kind;
+import dev.vls.machine.cpu.Operand.Size;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.util.List;
+
+/**
+ * Makes the {@link Insn} subclass for one form of an instruction: it fetches the operands that the
+ * row names, calls the row's kernel, and stores the result. The kernel itself is ordinary Java that
+ * HotSpot inlines here as it will into translated code, so an instruction's meaning is written once.
+ *
+ * <p>Order within an instruction: availability checks, address, reads (with the write rights of a
+ * destination checked first, so that nothing is half done), kernel, second result, first result,
+ * flags.
+ */
+final class FormCompiler {
+    private static final ClassDesc INSN = ClassDesc.of(Insn.class.getName());
+    private static final ClassDesc CPU = ClassDesc.of(Cpu.class.getName());
+    private static final ClassDesc OPERANDS = ClassDesc.of(Operands.class.getName());
+    private static final ClassDesc FLAGS = ClassDesc.of(Flags.class.getName());
+    private static final ClassDesc LONGS = CD_long.arrayType();
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final int CPU_LOCAL = 1;
+
+    private final InstructionRow row;
+    private final Form form;
+    private final Method kernel;
+    private final ClassDesc self;
+    private int addressLocal = -1;
+    private final int[] valueLocals;
+    private CodeBuilder code;
+
+    private FormCompiler(InstructionRow row, Form form, CodeBuilder code, ClassDesc self) {
+        this.row = row;
+        this.form = form;
+        this.kernel = Kernels.find(row);
+        this.valueLocals = new int[row.operands().size()];
+        this.code = code;
+        this.self = self;
+    }
+
+    /**
+     * What of an instruction is fixed in its class.
+     *
+     * @param operandSize 8, 16, 32 or 64
+     * @param memory ModRM.rm is memory
+     * @param highRm rm names AH to BH
+     * @param highReg reg names AH to BH
+     * @param segmented the segment has a base
+     * @param address32 address-size override
+     * @param condition the opcode's low four bits, where the row uses them
+     */
+    record Form(
+            int operandSize,
+            boolean memory,
+            boolean highRm,
+            boolean highReg,
+            boolean segmented,
+            boolean address32,
+            int condition) {}
+
+    /** An instruction of the form with no fields set; further ones come from {@link Insn#fresh}. */
+    static Insn compile(InstructionRow row, Form form) {
+        ClassDesc self = ClassDesc.of("dev.vls.machine.cpu.Insn$" + row.kernel().replace('.', '$'));
+        byte[] bytes =
+                ClassFile.of()
+                        .build(
+                                self,
+                                classBuilder ->
+                                        classBuilder
+                                                .withSuperclass(INSN)
+                                                .withFlags(ClassFile.ACC_FINAL)
+                                                .withMethodBody(
+                                                        INIT_NAME,
+                                                        MTD_void,
+                                                        0,
+                                                        c ->
+                                                                c.aload(0)
+                                                                        .invokespecial(
+                                                                                INSN,
+                                                                                INIT_NAME,
+                                                                                MTD_void)
+                                                                        .return_())
+                                                .withMethodBody(
+                                                        "fresh",
+                                                        MethodTypeDesc.of(INSN),
+                                                        0,
+                                                        c ->
+                                                                c.new_(self)
+                                                                        .dup()
+                                                                        .invokespecial(
+                                                                                self,
+                                                                                INIT_NAME,
+                                                                                MTD_void)
+                                                                        .areturn())
+                                                .withMethodBody(
+                                                        "execute",
+                                                        MethodTypeDesc.of(CD_void, CPU),
+                                                        0,
+                                                        c ->
+                                                                new FormCompiler(
+                                                                                row, form, c, self)
+                                                                        .emit()));
+        try {
+            MethodHandles.Lookup hidden = LOOKUP.defineHiddenClass(bytes, true);
+            return (Insn)
+                    hidden.lookupClass().getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(row.line(), e);
+        }
+    }
+
+    private void emit() {
+        emitChecks();
+        List<Operand> operands = row.operands();
+        boolean needsAddress = false;
+        for (Operand operand : operands) {
+            needsAddress |= isMemory(operand) || operand.kind() == Kind.ADDRESS;
+        }
+        if (needsAddress) {
+            emitAddress();
+        }
+        for (int i = 0; i < operands.size(); i++) {
+            emitRead(operands.get(i), i);
+        }
+        emitKernelCall();
+        int resultLocal = -1;
+        if (kernel.getReturnType() == long.class) {
+            resultLocal = code.allocateLocal(TypeKind.LONG);
+            code.lstore(resultLocal);
+            emitWrites(resultLocal);
+        } else {
+            emitScratchStore();
+        }
+        if (!row.flags().isEmpty()) {
+            emitFlags(resultLocal);
+        }
+        code.return_();
+    }
+
+    private void emitChecks() {
+        if (row.has("sse")) {
+            callWithCpu(OPERANDS, "checkSse");
+        }
+        if (row.has("fpu")) {
+            callWithCpu(CPU_FPU, "checkFpu");
+        }
+        if (row.has("mmx")) {
+            callWithCpu(CPU_FPU, "checkMmx");
+        }
+    }
+
+    private static final ClassDesc CPU_FPU = ClassDesc.of("dev.vls.machine.cpu.FpuAccess");
+
+    private void callWithCpu(ClassDesc owner, String name) {
+        code.aload(CPU_LOCAL).invokestatic(owner, name, MethodTypeDesc.of(CD_void, CPU));
+    }
+
+    private void emitAddress() {
+        boolean segmented = form.segmented() && !row.has("noseg");
+        String method =
+                form.address32()
+                        ? segmented ? "address32InSegment" : "address32"
+                        : segmented ? "addressInSegment" : "address";
+        addressLocal = code.allocateLocal(TypeKind.LONG);
+        code.aload(0)
+                .aload(CPU_LOCAL)
+                .invokevirtual(INSN, method, MethodTypeDesc.of(CD_long, CPU))
+                .lstore(addressLocal);
+        if (row.has("align")) {
+            code.aload(CPU_LOCAL)
+                    .lload(addressLocal)
+                    .invokestatic(
+                            OPERANDS,
+                            "checkAligned16",
+                            MethodTypeDesc.of(CD_void, CPU, CD_long));
+        }
+    }
+
+    private boolean isMemory(Operand operand) {
+        return operand.kind() == Kind.OFFSET || (operand.usesRm() && form.memory());
+    }
+
+    private int bits(Operand operand) {
+        return operand.size().bits(form.operandSize());
+    }
+
+    private void emitRead(Operand operand, int index) {
+        boolean memory = isMemory(operand);
+        if (memory && operand.written() && (operand.read() || kernelSeesCpu())) {
+            code.aload(CPU_LOCAL)
+                    .lload(addressLocal)
+                    .loadConstant(bits(operand) / 8)
+                    .invokevirtual(
+                            CPU, "checkWrite", MethodTypeDesc.of(CD_void, CD_long, CD_int));
+        }
+        if (operand.size() == Size.X) {
+            if (memory && operand.read()) {
+                code.aload(CPU_LOCAL)
+                        .lload(addressLocal)
+                        .invokestatic(
+                                OPERANDS,
+                                "loadScratch",
+                                MethodTypeDesc.of(CD_void, CPU, CD_long));
+            }
+            return;
+        }
+        if (!operand.read() || operand.isIndex()) {
+            return;
+        }
+        if (memory) {
+            code.aload(CPU_LOCAL).lload(addressLocal);
+            code.invokevirtual(
+                    CPU, "load" + bits(operand), MethodTypeDesc.of(CD_long, CD_long));
+        } else {
+            emitRegisterRead(operand);
+        }
+        valueLocals[index] = code.allocateLocal(TypeKind.LONG);
+        code.lstore(valueLocals[index]);
+    }
+
+    private boolean kernelSeesCpu() {
+        Class<?>[] types = kernel.getParameterTypes();
+        return types.length > 0 && types[0] == Cpu.class;
+    }
+
+    private void emitRegisterRead(Operand operand) {
+        int bits = bits(operand);
+        switch (operand.kind()) {
+            case RM, OPCODE_REG -> emitGet(form.highRm() && bits == 8, "rm", bits);
+            case REG -> emitGet(form.highReg() && bits == 8, "reg", bits);
+            case VVVV -> emitGet(false, "vvvv", bits);
+            case ACCUMULATOR -> emitGetFixed(Cpu.RAX, bits);
+            case CL -> emitGetFixed(Cpu.RCX, 8);
+            case IMMEDIATE -> emitImmediate();
+            case ONE -> code.lconst_1();
+            case TARGET ->
+                    code.aload(CPU_LOCAL)
+                            .getfield(CPU, "gpr", LONGS)
+                            .loadConstant(Cpu.RIP)
+                            .laload()
+                            .aload(0)
+                            .getfield(INSN, "immediate", CD_long)
+                            .ladd();
+            case ADDRESS -> code.lload(addressLocal);
+            case XMM_REG -> emitGetNamed("getXmm" + bits, "reg");
+            case XMM_RM -> emitGetNamed("getXmm" + bits, "rm");
+            case MMX_REG -> emitGetMmx("reg", bits);
+            case MMX_RM -> emitGetMmx("rm", bits);
+            default -> throw new IllegalStateException("read of " + operand + ": " + row.line());
+        }
+    }
+
+    private void emitImmediate() {
+        code.aload(0).getfield(INSN, "immediate", CD_long);
+        int bits = immediateMask();
+        if (bits < 64) {
+            code.loadConstant((1L << bits) - 1).land();
+        }
+    }
+
+    /** Immediates have the width of the instruction's first operand. */
+    private int immediateMask() {
+        int bits = row.operands().isEmpty() ? 64 : bits(row.operands().get(0));
+        return bits == 0 || row.operands().get(0).kind() == Kind.IMMEDIATE
+                ? form.operandSize()
+                : bits;
+    }
+
+    private void emitGet(boolean high, String field, int bits) {
+        emitGetNamed(high ? "getHigh8" : "get" + bits, field);
+    }
+
+    private void emitGetNamed(String method, String field) {
+        code.aload(CPU_LOCAL)
+                .aload(0)
+                .getfield(INSN, field, CD_int)
+                .invokestatic(OPERANDS, method, MethodTypeDesc.of(CD_long, CPU, CD_int));
+    }
+
+    private void emitGetFixed(int register, int bits) {
+        code.aload(CPU_LOCAL)
+                .loadConstant(register)
+                .invokestatic(OPERANDS, "get" + bits, MethodTypeDesc.of(CD_long, CPU, CD_int));
+    }
+
+    private void emitGetMmx(String field, int bits) {
+        code.aload(CPU_LOCAL)
+                .aload(0)
+                .getfield(INSN, field, CD_int)
+                .invokestatic(
+                        CPU_FPU, "getMmx" + bits, MethodTypeDesc.of(CD_long, CPU, CD_int));
+    }
+
+    private void emitKernelCall() {
+        Class<?>[] types = kernel.getParameterTypes();
+        int next = 0;
+        if (next < types.length && types[next] == Cpu.class) {
+            code.aload(CPU_LOCAL);
+            next++;
+        }
+        if (next < types.length && types[next] == Insn.class) {
+            code.aload(0);
+            next++;
+        }
+        for (int i = 0; i < row.operands().size() && next < types.length; i++) {
+            Operand operand = row.operands().get(i);
+            if (operand.isIndex()) {
+                emitIndex(operand);
+                next++;
+            } else if (operand.read()) {
+                code.lload(valueLocals[i]);
+                next++;
+            }
+        }
+        if (next < types.length && types[next] == int.class) {
+            code.loadConstant(width());
+            next++;
+        }
+        if (next != types.length) {
+            throw new IllegalStateException(
+                    "kernel " + kernel + " does not fit its row: " + row.line());
+        }
+        code.invokestatic(
+                Kernels.owner(kernel), kernel.getName(), Kernels.descriptor(kernel));
+    }
+
+    private int width() {
+        if (row.has("b")) {
+            return 8;
+        }
+        for (Operand operand : row.operands()) {
+            if (!operand.isIndex() && operand.size() != Size.NONE && bits(operand) != 128) {
+                return operand.kind() == Kind.IMMEDIATE || operand.kind() == Kind.TARGET
+                        ? form.operandSize()
+                        : bits(operand);
+            }
+        }
+        return form.operandSize();
+    }
+
+    private void emitIndex(Operand operand) {
+        switch (operand.kind()) {
+            case UNSIGNED_IMMEDIATE -> code.aload(0).getfield(INSN, "immediate", CD_long).l2i();
+            case SEGMENT -> code.aload(0).getfield(INSN, "reg", CD_int);
+            case ST -> code.aload(0).getfield(INSN, "rm", CD_int);
+            case CONDITION -> code.loadConstant(form.condition());
+            case XMM_REG -> code.aload(0).getfield(INSN, "reg", CD_int).iconst_1().ishl();
+            case XMM_RM -> {
+                if (form.memory()) {
+                    code.loadConstant(Cpu.XMM_SCRATCH);
+                } else {
+                    code.aload(0).getfield(INSN, "rm", CD_int).iconst_1().ishl();
+                }
+            }
+            default -> throw new IllegalStateException(operand.toString());
+        }
+    }
+
+    private void emitWrites(int resultLocal) {
+        List<Operand> operands = row.operands();
+        for (int i = operands.size() - 1; i > 0; i--) {
+            if (operands.get(i).written()) {
+                int second = code.allocateLocal(TypeKind.LONG);
+                code.aload(CPU_LOCAL).getfield(CPU, "secondResult", CD_long).lstore(second);
+                emitWrite(operands.get(i), second);
+            }
+        }
+        if (!operands.isEmpty() && operands.get(0).written()) {
+            emitWrite(operands.get(0), resultLocal);
+        }
+    }
+
+    private void emitWrite(Operand operand, int local) {
+        int bits = bits(operand);
+        if (isMemory(operand)) {
+            code.aload(CPU_LOCAL)
+                    .lload(addressLocal)
+                    .lload(local)
+                    .invokevirtual(
+                            CPU, "store" + bits, MethodTypeDesc.of(CD_void, CD_long, CD_long));
+            return;
+        }
+        switch (operand.kind()) {
+            case RM, OPCODE_REG ->
+                    emitSet(OPERANDS, form.highRm() && bits == 8 ? "setHigh8" : "set" + bits, "rm", local);
+            case REG ->
+                    emitSet(OPERANDS, form.highReg() && bits == 8 ? "setHigh8" : "set" + bits, "reg", local);
+            case VVVV -> emitSet(OPERANDS, "set" + bits, "vvvv", local);
+            case ACCUMULATOR ->
+                    code.aload(CPU_LOCAL)
+                            .loadConstant(Cpu.RAX)
+                            .lload(local)
+                            .invokestatic(
+                                    OPERANDS,
+                                    "set" + bits,
+                                    MethodTypeDesc.of(CD_void, CPU, CD_int, CD_long));
+            case XMM_REG -> emitSet(OPERANDS, "setXmm" + bits, "reg", local);
+            case XMM_RM -> emitSet(OPERANDS, "setXmm" + bits, "rm", local);
+            case MMX_REG -> emitSet(CPU_FPU, "setMmx" + bits, "reg", local);
+            case MMX_RM -> emitSet(CPU_FPU, "setMmx" + bits, "rm", local);
+            default -> throw new IllegalStateException("write of " + operand + ": " + row.line());
+        }
+    }
+
+    private void emitSet(ClassDesc owner, String method, String field, int local) {
+        code.aload(CPU_LOCAL)
+                .aload(0)
+                .getfield(INSN, field, CD_int)
+                .lload(local)
+                .invokestatic(owner, method, MethodTypeDesc.of(CD_void, CPU, CD_int, CD_long));
+    }
+
+    /** A 128-bit destination in memory: the kernel left it in the scratch register. */
+    private void emitScratchStore() {
+        for (Operand operand : row.operands()) {
+            if (operand.written() && operand.size() == Size.X && isMemory(operand)) {
+                code.aload(CPU_LOCAL)
+                        .lload(addressLocal)
+                        .invokestatic(
+                                OPERANDS,
+                                "storeScratch",
+                                MethodTypeDesc.of(CD_void, CPU, CD_long));
+            }
+        }
+    }
+
+    private void emitFlags(int resultLocal) {
+        Method recorder = Kernels.flags(row.flags());
+        int longs = recorder.getParameterCount() - 3;
+        code.aload(CPU_LOCAL);
+        for (int i = 0; i < row.operands().size() && longs > 0; i++) {
+            Operand operand = row.operands().get(i);
+            if (operand.read() && !operand.isIndex()) {
+                code.lload(valueLocals[i]);
+                longs--;
+            }
+        }
+        code.lload(resultLocal)
+                .loadConstant(width())
+                .invokestatic(FLAGS, recorder.getName(), Kernels.descriptor(recorder));
+    }
+
+    /** The class under construction, for tools that print it. */
+    ClassDesc self() {
+        return self;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.vls.machine.cpu;
+
+/**
+ * One decoded instruction: the fields say which registers, which address and which immediate; the
+ * subclass, made by {@link FormCompiler} for the instruction's form, knows what to do with them.
+ * Immutable once decoded, and independent of the linear address it was found at.
+ */
+public abstract class Insn {
+    /** Slots of {@link Cpu#gpr} that make up the memory operand's address, and what is added. */
+    int base = Cpu.ZERO;
+
+    int index = Cpu.ZERO;
+    int scale;
+    long displacement;
+
+    /** Segment whose base is added; only FS and GS matter in 64-bit mode. */
+    public int segment = Cpu.DS;
+
+    /** ModRM.reg, ModRM.rm or the opcode's low bits, and VEX.vvvv, extended by REX or VEX. */
+    public int reg;
+
+    public int rm;
+    public int vvvv;
+
+    public long immediate;
+
+    /** The second immediate of ENTER. */
+    public int immediate2;
+
+    /** Bytes, 1 to 15. */
+    public int length;
+
+    /** Operand size in bits: 16, 32 or 64. */
+    public int operandSize;
+
+    /** 0, or the REP prefix F2 or F3. */
+    public int repeat;
+
+    /** Address-size override: addresses and string counts have 32 bits. */
+    public boolean address32;
+
+    /** The stack is what a bad address is blamed on: #SS instead of #GP. */
+    boolean stackAccess;
+
+    /** Does the instruction. RIP already points behind it. */
+    abstract void execute(Cpu cpu);
+
+    /** A new instruction of the same form. */
+    abstract Insn fresh();
+
+    public final long address(Cpu cpu) {
+        return cpu.gpr[base] + (cpu.gpr[index] << scale) + displacement;
+    }
+
+    final long addressInSegment(Cpu cpu) {
+        return address(cpu) + cpu.segmentBase[segment];
+    }
+
+    final long address32(Cpu cpu) {
+        return address(cpu) & 0xFFFF_FFFFL;
+    }
+
+    final long address32InSegment(Cpu cpu) {
+        return (address(cpu) & 0xFFFF_FFFFL) + cpu.segmentBase[segment];
+    }
+}

@@ -1,0 +1,142 @@
+package dev.vls.machine.cpu;
+
+import java.util.Locale;
+
+/**
+ * One operand of an {@link InstructionRow}, in the letters of the manual's opcode maps (Intel SDM vol.
+ * 2, appendix A.2); docs/instructions.md lists those that are used here.
+ *
+ * @param kind where the operand is
+ * @param size how wide it is
+ * @param read whether the kernel receives its value
+ * @param written whether the kernel's result goes there
+ */
+record Operand(Kind kind, Size size, boolean read, boolean written) {
+
+    enum Kind {
+        /** E: general register or memory by ModRM.rm. */
+        RM,
+        /** G: general register by ModRM.reg. */
+        REG,
+        /** Z: general register by the opcode's low three bits. */
+        OPCODE_REG,
+        /** B: general register by VEX.vvvv. */
+        VVVV,
+        /** A: the accumulator. */
+        ACCUMULATOR,
+        /** CL as a shift count. */
+        CL,
+        /** I: immediate, sign-extended to the operand size. */
+        IMMEDIATE,
+        /** i: immediate byte or word, zero-extended, as an int. */
+        UNSIGNED_IMMEDIATE,
+        /** The constant one. */
+        ONE,
+        /** J: branch target, relative to the next instruction. */
+        TARGET,
+        /** M: the linear address of a memory operand. */
+        ADDRESS,
+        /** O: memory at an absolute address within the instruction. */
+        OFFSET,
+        /** S: segment register by ModRM.reg, as an int. */
+        SEGMENT,
+        /** cc: condition, the opcode's low four bits, as an int. */
+        CONDITION,
+        /** V: XMM register by ModRM.reg. */
+        XMM_REG,
+        /** W: XMM register or memory by ModRM.rm. */
+        XMM_RM,
+        /** P: MMX register by ModRM.reg. */
+        MMX_REG,
+        /** Q: MMX register or memory by ModRM.rm. */
+        MMX_RM,
+        /** ST: x87 register by ModRM.rm, as an int. */
+        ST
+    }
+
+    enum Size {
+        NONE(0),
+        B(8),
+        W(16),
+        D(32),
+        Q(64),
+        /** 128 bits, passed as an index into {@link Cpu#xmm}. */
+        X(128),
+        /** 16, 32 or 64 by operand size. */
+        V(0),
+        /** 32, or 64 with REX.W. */
+        Y(0),
+        /** 16 or 32 by operand size, sign-extended to it: immediates and branch offsets. */
+        Z(0);
+
+        private final int bits;
+
+        Size(int bits) {
+            this.bits = bits;
+        }
+
+        /** Width in bits under an operand size. */
+        int bits(int operandSize) {
+            return switch (this) {
+                case V -> operandSize;
+                case Y -> Math.max(operandSize, 32);
+                case Z -> Math.min(operandSize, 32);
+                default -> bits;
+            };
+        }
+    }
+
+    /** Passed to kernels as an int rather than as a long value. */
+    boolean isIndex() {
+        return switch (kind) {
+            case UNSIGNED_IMMEDIATE, SEGMENT, CONDITION, ST -> true;
+            case XMM_REG, XMM_RM -> size == Size.X;
+            default -> false;
+        };
+    }
+
+    boolean usesRm() {
+        return kind == Kind.RM || kind == Kind.XMM_RM || kind == Kind.MMX_RM;
+    }
+
+    /** Parses the notation of the table: an optional {@code +} or {@code =}, a letter, a size. */
+    static Operand parse(String text) {
+        boolean written = text.startsWith("+") || text.startsWith("=");
+        boolean read = !text.startsWith("=");
+        String name = written ? text.substring(1) : text;
+        switch (name) {
+            case "CL":
+                return new Operand(Kind.CL, Size.B, true, false);
+            case "1":
+                return new Operand(Kind.ONE, Size.B, true, false);
+            case "M":
+                return new Operand(Kind.ADDRESS, Size.NONE, true, false);
+            case "cc":
+                return new Operand(Kind.CONDITION, Size.NONE, true, false);
+            case "ST":
+                return new Operand(Kind.ST, Size.NONE, true, false);
+            case "S":
+                return new Operand(Kind.SEGMENT, Size.NONE, true, false);
+            default:
+        }
+        Kind kind =
+                switch (name.charAt(0)) {
+                    case 'E' -> Kind.RM;
+                    case 'G' -> Kind.REG;
+                    case 'Z' -> Kind.OPCODE_REG;
+                    case 'B' -> Kind.VVVV;
+                    case 'A' -> Kind.ACCUMULATOR;
+                    case 'I' -> Kind.IMMEDIATE;
+                    case 'i' -> Kind.UNSIGNED_IMMEDIATE;
+                    case 'J' -> Kind.TARGET;
+                    case 'O' -> Kind.OFFSET;
+                    case 'V' -> Kind.XMM_REG;
+                    case 'W' -> Kind.XMM_RM;
+                    case 'P' -> Kind.MMX_REG;
+                    case 'Q' -> Kind.MMX_RM;
+                    default -> throw new IllegalArgumentException("operand " + text);
+                };
+        Size size = Size.valueOf(name.substring(1).toUpperCase(Locale.ROOT));
+        return new Operand(kind, size, read, written);
+    }
+}
