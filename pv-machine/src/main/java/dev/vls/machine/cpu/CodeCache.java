@@ -3,7 +3,6 @@ package dev.vls.machine.cpu;
 import dev.vls.machine.memory.FrameFlags;
 import dev.vls.machine.memory.FrameObserver;
 import dev.vls.machine.memory.MachineMemory;
-import dev.vls.machine.memory.PageWalker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded blocks of all vCPUs, by machine address. Frames that instructions were decoded from carry
- * {@link FrameFlags#CODE}; a write that touches a 64-byte line with code in it drops the frame's blocks
- * before the next instruction runs. Holds a bounded number of instructions and starts afresh when full.
+ * {@link FrameFlags#CODE}; a write that touches a 64-byte line with code in it drops the frame's
+ * blocks before the next instruction runs. Holds a bounded number of instructions and starts afresh
+ * when full.
  */
 public final class CodeCache implements FrameObserver {
     private static final int BUCKETS = 1 << 15;

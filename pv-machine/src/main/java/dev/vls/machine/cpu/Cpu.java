@@ -45,7 +45,9 @@ public final class Cpu {
     /** RAX to R15 by their numbers, then {@link #ZERO} and {@link #RIP}. */
     public final long[] gpr = new long[18];
 
-    /** XMM0 to XMM15: the low half of register n at 2n, the high half at 2n + 1; then the scratch. */
+    /**
+     * XMM0 to XMM15: the low half of register n at 2n, the high half at 2n + 1; then the scratch.
+     */
     public final long[] xmm = new long[XMM_SCRATCH + 2];
 
     /** See {@link Flags}. */
@@ -56,7 +58,9 @@ public final class Cpu {
     /** RFLAGS but for the arithmetic flags and bit 1: TF, IF, DF, IOPL, NT, RF, AC, ID. */
     public int systemFlags;
 
-    /** Segment selectors and bases by number. Bases of ES, CS, SS and DS stay zero in 64-bit mode. */
+    /**
+     * Segment selectors and bases by number. Bases of ES, CS, SS and DS stay zero in 64-bit mode.
+     */
     public final int[] selector = new int[6];
 
     public final long[] segmentBase = new long[6];
@@ -72,7 +76,10 @@ public final class Cpu {
     /** Steps taken: every instruction attempted counts one, whether it retires or faults. */
     public long instructionCount;
 
-    /** Second result of kernels that have two, and where XCHG-like instructions leave the other value. */
+    /**
+     * Second result of kernels that have two, and where XCHG-like instructions leave the other
+     * value.
+     */
     public long secondResult;
 
     /** What the last exception was about; see {@link Supervisor#exception}. */
@@ -141,8 +148,14 @@ public final class Cpu {
         Flags.setArithmetic(this, v);
         systemFlags =
                 v
-                        & (Flags.TF | Flags.IF | Flags.DF | Flags.IOPL | Flags.NT | Flags.RF
-                                | Flags.AC | Flags.ID);
+                        & (Flags.TF
+                                | Flags.IF
+                                | Flags.DF
+                                | Flags.IOPL
+                                | Flags.NT
+                                | Flags.RF
+                                | Flags.AC
+                                | Flags.ID);
         endBlock();
     }
 

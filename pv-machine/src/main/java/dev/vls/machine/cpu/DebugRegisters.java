@@ -47,9 +47,7 @@ final class DebugRegisters {
     static int executeMatches(Cpu cpu, long linear) {
         int matches = 0;
         for (int i = 0; i < 4; i++) {
-            if (enabled(cpu, i)
-                    && kind(cpu, i) == KIND_EXECUTE
-                    && cpu.debugAddress[i] == linear) {
+            if (enabled(cpu, i) && kind(cpu, i) == KIND_EXECUTE && cpu.debugAddress[i] == linear) {
                 matches |= 1 << i;
             }
         }

@@ -1,7 +1,6 @@
 package dev.vls.machine.cpu;
 
 import dev.vls.machine.cpu.InstructionRow.Map;
-import dev.vls.machine.cpu.InstructionRow.Mod;
 import dev.vls.machine.cpu.InstructionRow.Prefix;
 import dev.vls.machine.cpu.InstructionRow.Rexw;
 import dev.vls.machine.cpu.Operand.Kind;
@@ -12,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes 64-bit instructions (Intel SDM vol. 2, chapter 2). Bytes come from a {@link Source}, which
- * may raise the page fault of an instruction fetch. Owned by the machine's thread.
+ * Decodes 64-bit instructions (Intel SDM vol. 2, chapter 2). Bytes come from a {@link Source},
+ * which may raise the page fault of an instruction fetch. Owned by the machine's thread.
  */
 final class Decoder {
     /** Longest instruction that processors accept. */
@@ -44,7 +43,7 @@ final class Decoder {
     private record Prototype(FormCompiler.Form form, Insn insn) {}
 
     // Looked up by identity only; never iterated.
-    private final java.util.Map<InstructionRow, List<Prototype>> prototypes =
+    private final IdentityHashMap<InstructionRow, List<Prototype>> prototypes =
             new IdentityHashMap<>();
 
     private @Nullable Source source;
@@ -65,7 +64,9 @@ final class Decoder {
     private int modrm;
     private @Nullable InstructionRow row;
 
-    /** The row of the instruction decoded last; null for one that raises #UD or #GP by its encoding. */
+    /**
+     * The row of the instruction decoded last; null for one that raises #UD or #GP by its encoding.
+     */
     @Nullable InstructionRow row() {
         return row;
     }
@@ -273,8 +274,7 @@ final class Decoder {
         if (lock && !(chosen.has("lock") && memory)) {
             return invalid(Vector.UD);
         }
-        int condition =
-                usesCondition(chosen) ? opcode & 0xF : 0;
+        int condition = usesCondition(chosen) ? opcode & 0xF : 0;
         FormCompiler.Form form =
                 new FormCompiler.Form(
                         operandSize,
@@ -403,7 +403,7 @@ final class Decoder {
             switch (operand.kind()) {
                 case IMMEDIATE, TARGET -> fields.immediate = nextSigned(bytes);
                 case UNSIGNED_IMMEDIATE -> {
-                    long value = nextSigned(bytes) & ((1L << 8 * bytes) - 1);
+                    long value = nextSigned(bytes) & ((1L << (8 * bytes)) - 1);
                     if (first) {
                         fields.immediate = value;
                         first = false;
@@ -412,8 +412,7 @@ final class Decoder {
                     }
                 }
                 case OFFSET -> {
-                    fields.displacement =
-                            address32 ? nextSigned(4) & 0xFFFF_FFFFL : nextSigned(8);
+                    fields.displacement = address32 ? nextSigned(4) & 0xFFFF_FFFFL : nextSigned(8);
                     offset = true;
                 }
                 default -> {}

@@ -1,13 +1,13 @@
 package dev.vls.machine.cpu;
 
 /**
- * The arithmetic flags, held unevaluated in two longs of the {@link Cpu} and evaluated where they are
- * read.
+ * The arithmetic flags, held unevaluated in two longs of the {@link Cpu} and evaluated where they
+ * are read.
  *
- * <p>{@code flagsResult} is the last result, sign-extended from its width: ZF is {@code == 0}, SF its
- * sign, PF the parity of its low byte. {@code flagsAux} holds the rest: bit 63 is CF, bit 63 xor bit
- * 62 is OF, bit 3 is AF; bit 0 inverts SF and bits 8 to 15 are xored into the byte whose parity is PF,
- * for results that no single value can express. Whoever writes flags stores both.
+ * <p>{@code flagsResult} is the last result, sign-extended from its width: ZF is {@code == 0}, SF
+ * its sign, PF the parity of its low byte. {@code flagsAux} holds the rest: bit 63 is CF, bit 63
+ * xor bit 62 is OF, bit 3 is AF; bit 0 inverts SF and bits 8 to 15 are xored into the byte whose
+ * parity is PF, for results that no single value can express. Whoever writes flags stores both.
  */
 public final class Flags {
     public static final int CF = 1;
@@ -161,11 +161,12 @@ public final class Flags {
         store(cpu, result, a | result, width);
     }
 
-    /** Sets SF, ZF, PF by a result with CF and OF given; AF clear. For shifts and multiplications. */
+    /**
+     * Sets SF, ZF, PF by a result with CF and OF given; AF clear. For shifts and multiplications.
+     */
     public static void result(Cpu cpu, long result, boolean carry, boolean overflow, int width) {
         cpu.flagsResult = signExtend(result, width);
-        cpu.flagsAux =
-                (carry ? AUX_CF : 0) | (carry != overflow ? AUX_CARRY_INTO_SIGN : 0);
+        cpu.flagsAux = (carry ? AUX_CF : 0) | (carry != overflow ? AUX_CARRY_INTO_SIGN : 0);
     }
 
     /** One of the sixteen conditions, by the low four bits of Jcc, SETcc and CMOVcc opcodes. */

@@ -20,7 +20,8 @@ import java.util.List;
 /**
  * Makes the {@link Insn} subclass for one form of an instruction: it fetches the operands that the
  * row names, calls the row's kernel, and stores the result. The kernel itself is ordinary Java that
- * HotSpot inlines here as it will into translated code, so an instruction's meaning is written once.
+ * HotSpot inlines here as it will into translated code, so an instruction's meaning is written
+ * once.
  *
  * <p>Order within an instruction: availability checks, address, reads (with the write rights of a
  * destination checked first, so that nothing is half done), kernel, second result, first result,
@@ -90,8 +91,7 @@ final class FormCompiler {
                                                         c ->
                                                                 c.aload(0)
                                                                         .invokespecial(
-                                                                                INSN,
-                                                                                INIT_NAME,
+                                                                                INSN, INIT_NAME,
                                                                                 MTD_void)
                                                                         .return_())
                                                 .withMethodBody(
@@ -102,8 +102,7 @@ final class FormCompiler {
                                                                 c.new_(self)
                                                                         .dup()
                                                                         .invokespecial(
-                                                                                self,
-                                                                                INIT_NAME,
+                                                                                self, INIT_NAME,
                                                                                 MTD_void)
                                                                         .areturn())
                                                 .withMethodBody(
@@ -111,15 +110,13 @@ final class FormCompiler {
                                                         MethodTypeDesc.of(CD_void, CPU),
                                                         0,
                                                         c ->
-                                                                new FormCompiler(
-                                                                                row, form, c, self)
+                                                                new FormCompiler(row, form, c, self)
                                                                         .emit()));
         try {
             MethodHandles.Lookup hidden = LOOKUP.defineHiddenClass(bytes, true);
-            return (Insn)
-                    hidden.lookupClass().getDeclaredConstructor().newInstance();
+            return (Insn) hidden.lookupClass().getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(row.line(), e);
+            throw new LinkageError(row.line(), e);
         }
     }
 
@@ -184,9 +181,7 @@ final class FormCompiler {
             code.aload(CPU_LOCAL)
                     .lload(addressLocal)
                     .invokestatic(
-                            OPERANDS,
-                            "checkAligned16",
-                            MethodTypeDesc.of(CD_void, CPU, CD_long));
+                            OPERANDS, "checkAligned16", MethodTypeDesc.of(CD_void, CPU, CD_long));
         }
     }
 
@@ -204,17 +199,14 @@ final class FormCompiler {
             code.aload(CPU_LOCAL)
                     .lload(addressLocal)
                     .loadConstant(bits(operand) / 8)
-                    .invokevirtual(
-                            CPU, "checkWrite", MethodTypeDesc.of(CD_void, CD_long, CD_int));
+                    .invokevirtual(CPU, "checkWrite", MethodTypeDesc.of(CD_void, CD_long, CD_int));
         }
         if (operand.size() == Size.X) {
             if (memory && operand.read()) {
                 code.aload(CPU_LOCAL)
                         .lload(addressLocal)
                         .invokestatic(
-                                OPERANDS,
-                                "loadScratch",
-                                MethodTypeDesc.of(CD_void, CPU, CD_long));
+                                OPERANDS, "loadScratch", MethodTypeDesc.of(CD_void, CPU, CD_long));
             }
             return;
         }
@@ -223,8 +215,7 @@ final class FormCompiler {
         }
         if (memory) {
             code.aload(CPU_LOCAL).lload(addressLocal);
-            code.invokevirtual(
-                    CPU, "load" + bits(operand), MethodTypeDesc.of(CD_long, CD_long));
+            code.invokevirtual(CPU, "load" + bits(operand), MethodTypeDesc.of(CD_long, CD_long));
         } else {
             emitRegisterRead(operand);
         }
@@ -301,8 +292,7 @@ final class FormCompiler {
         code.aload(CPU_LOCAL)
                 .aload(0)
                 .getfield(INSN, field, CD_int)
-                .invokestatic(
-                        CPU_FPU, "getMmx" + bits, MethodTypeDesc.of(CD_long, CPU, CD_int));
+                .invokestatic(CPU_FPU, "getMmx" + bits, MethodTypeDesc.of(CD_long, CPU, CD_int));
     }
 
     private void emitKernelCall() {
@@ -334,8 +324,7 @@ final class FormCompiler {
             throw new IllegalStateException(
                     "kernel " + kernel + " does not fit its row: " + row.line());
         }
-        code.invokestatic(
-                Kernels.owner(kernel), kernel.getName(), Kernels.descriptor(kernel));
+        code.invokestatic(Kernels.owner(kernel), kernel.getName(), Kernels.descriptor(kernel));
     }
 
     private int width() {
@@ -396,9 +385,17 @@ final class FormCompiler {
         }
         switch (operand.kind()) {
             case RM, OPCODE_REG ->
-                    emitSet(OPERANDS, form.highRm() && bits == 8 ? "setHigh8" : "set" + bits, "rm", local);
+                    emitSet(
+                            OPERANDS,
+                            form.highRm() && bits == 8 ? "setHigh8" : "set" + bits,
+                            "rm",
+                            local);
             case REG ->
-                    emitSet(OPERANDS, form.highReg() && bits == 8 ? "setHigh8" : "set" + bits, "reg", local);
+                    emitSet(
+                            OPERANDS,
+                            form.highReg() && bits == 8 ? "setHigh8" : "set" + bits,
+                            "reg",
+                            local);
             case VVVV -> emitSet(OPERANDS, "set" + bits, "vvvv", local);
             case ACCUMULATOR ->
                     code.aload(CPU_LOCAL)
@@ -431,9 +428,7 @@ final class FormCompiler {
                 code.aload(CPU_LOCAL)
                         .lload(addressLocal)
                         .invokestatic(
-                                OPERANDS,
-                                "storeScratch",
-                                MethodTypeDesc.of(CD_void, CPU, CD_long));
+                                OPERANDS, "storeScratch", MethodTypeDesc.of(CD_void, CPU, CD_long));
             }
         }
     }

@@ -85,7 +85,7 @@ record InstructionRow(
     /** Whether the row is for a ModRM byte. */
     boolean acceptsModRm(int modrmByte) {
         boolean register = modrmByte >= 0xC0;
-        if (mod == Mod.REGISTER && !register || mod == Mod.MEMORY && register) {
+        if ((mod == Mod.REGISTER && !register) || (mod == Mod.MEMORY && register)) {
             return false;
         }
         return switch (form) {

@@ -15,20 +15,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** All instructions, read from the {@code *.tbl} resources beside this class. */
 final class InstructionTable {
-    private static final List<String> FILES =
-            List.of("integer.tbl", "system.tbl");
+    private static final List<String> FILES = List.of("integer.tbl", "system.tbl");
 
     static final InstructionTable INSTANCE = new InstructionTable();
 
     private final List<InstructionRow> rows = new ArrayList<>();
-    private final InstructionRow[][][] byOpcode =
-            new InstructionRow[Map.values().length][256][];
+    private final EnumMap<Map, InstructionRow[][]> byOpcode = new EnumMap<>(Map.class);
 
     private InstructionTable() {
         for (String file : FILES) {
@@ -44,7 +44,11 @@ final class InstructionTable {
 
     /** Rows for an opcode, the most specific first; empty if there is none. */
     InstructionRow[] candidates(Map map, int opcode) {
-        return byOpcode[map.ordinal()][opcode];
+        return opcodes(map)[opcode];
+    }
+
+    private InstructionRow[][] opcodes(Map map) {
+        return Objects.requireNonNull(byOpcode.get(map));
     }
 
     private void load(String file) {
@@ -68,13 +72,15 @@ final class InstructionTable {
     }
 
     private void index() {
-        for (InstructionRow[][] map : byOpcode) {
-            Arrays.fill(map, new InstructionRow[0]);
+        for (Map map : Map.values()) {
+            InstructionRow[][] opcodes = new InstructionRow[256][];
+            Arrays.fill(opcodes, new InstructionRow[0]);
+            byOpcode.put(map, opcodes);
         }
         List<InstructionRow> sorted = new ArrayList<>(rows);
         sorted.sort(Comparator.comparingInt(InstructionTable::generality));
         for (InstructionRow row : sorted) {
-            InstructionRow[][] map = byOpcode[row.map().ordinal()];
+            InstructionRow[][] map = opcodes(row.map());
             for (int opcode = row.opcode(); opcode < row.opcode() + row.opcodes(); opcode++) {
                 InstructionRow[] longer = Arrays.copyOf(map[opcode], map[opcode].length + 1);
                 longer[longer.length - 1] = row;
@@ -195,8 +201,21 @@ final class InstructionTable {
                 String flags,
                 Set<String> attributes) {
             return new InstructionRow(
-                    line, map, prefix, opcode, opcodes, form, modrm, mod, rexw, noRexB, operands, kernels,
-                    kernel, flags, attributes);
+                    line,
+                    map,
+                    prefix,
+                    opcode,
+                    opcodes,
+                    form,
+                    modrm,
+                    mod,
+                    rexw,
+                    noRexB,
+                    operands,
+                    kernels,
+                    kernel,
+                    flags,
+                    attributes);
         }
     }
 }

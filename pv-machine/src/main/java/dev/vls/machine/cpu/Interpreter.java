@@ -52,8 +52,7 @@ public final class Interpreter {
                     insn.execute(cpu);
                 } while (k < cpu.blockLimit);
                 cpu.instructionCount += k;
-            } while (cpu.instructionCount < countLimit
-                    && (cpu.blockLimit != 0 || mayGoOn(cpu)));
+            } while (cpu.instructionCount < countLimit && (cpu.blockLimit != 0 || mayGoOn(cpu)));
         } catch (GuestFault fault) {
             deliver(cpu, running, k);
         }
@@ -130,7 +129,7 @@ public final class Interpreter {
             deliver(cpu, running, k);
             return;
         }
-        if (singleStep && !cpu.stepConsumed || cpu.faultDr6 != 0) {
+        if ((singleStep && !cpu.stepConsumed) || cpu.faultDr6 != 0) {
             trap(cpu, singleStep && !cpu.stepConsumed ? DR6_BS : 0);
         }
         cpu.stepConsumed = false;

@@ -6,8 +6,8 @@ import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
 
 /**
- * Memory accesses that miss the TLB: page walks, accesses that cross a page, stores to flagged frames,
- * and watched pages. Both pages of a crossing access are translated before any byte moves.
+ * Memory accesses that miss the TLB: page walks, accesses that cross a page, stores to flagged
+ * frames, and watched pages. Both pages of a crossing access are translated before any byte moves.
  */
 final class MemorySlowPath {
     private MemorySlowPath() {}

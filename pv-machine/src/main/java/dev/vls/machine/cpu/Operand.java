@@ -3,8 +3,8 @@ package dev.vls.machine.cpu;
 import java.util.Locale;
 
 /**
- * One operand of an {@link InstructionRow}, in the letters of the manual's opcode maps (Intel SDM vol.
- * 2, appendix A.2); docs/instructions.md lists those that are used here.
+ * One operand of an {@link InstructionRow}, in the letters of the manual's opcode maps (Intel SDM
+ * vol. 2, appendix A.2); docs/instructions.md lists those that are used here.
  *
  * @param kind where the operand is
  * @param size how wide it is
@@ -104,20 +104,18 @@ record Operand(Kind kind, Size size, boolean read, boolean written) {
         boolean written = text.startsWith("+") || text.startsWith("=");
         boolean read = !text.startsWith("=");
         String name = written ? text.substring(1) : text;
-        switch (name) {
-            case "CL":
-                return new Operand(Kind.CL, Size.B, true, false);
-            case "1":
-                return new Operand(Kind.ONE, Size.B, true, false);
-            case "M":
-                return new Operand(Kind.ADDRESS, Size.NONE, true, false);
-            case "cc":
-                return new Operand(Kind.CONDITION, Size.NONE, true, false);
-            case "ST":
-                return new Operand(Kind.ST, Size.NONE, true, false);
-            case "S":
-                return new Operand(Kind.SEGMENT, Size.NONE, true, false);
-            default:
+        Operand fixed =
+                switch (name) {
+                    case "CL" -> new Operand(Kind.CL, Size.B, true, false);
+                    case "1" -> new Operand(Kind.ONE, Size.B, true, false);
+                    case "M" -> new Operand(Kind.ADDRESS, Size.NONE, true, false);
+                    case "cc" -> new Operand(Kind.CONDITION, Size.NONE, true, false);
+                    case "ST" -> new Operand(Kind.ST, Size.NONE, true, false);
+                    case "S" -> new Operand(Kind.SEGMENT, Size.NONE, true, false);
+                    default -> null;
+                };
+        if (fixed != null) {
+            return fixed;
         }
         Kind kind =
                 switch (name.charAt(0)) {

@@ -1,8 +1,8 @@
 package dev.vls.machine.cpu;
 
 /**
- * How operand values leave and enter registers: zero-extended out, with the width's own rule for the
- * rest of the register in. Called from generated code.
+ * How operand values leave and enter registers: zero-extended out, with the width's own rule for
+ * the rest of the register in. Called from generated code.
  */
 final class Operands {
     private Operands() {}
@@ -57,8 +57,7 @@ final class Operands {
     }
 
     static void setXmm32(Cpu cpu, int register, long value) {
-        cpu.xmm[2 * register] =
-                (cpu.xmm[2 * register] & ~0xFFFF_FFFFL) | (value & 0xFFFF_FFFFL);
+        cpu.xmm[2 * register] = (cpu.xmm[2 * register] & ~0xFFFF_FFFFL) | (value & 0xFFFF_FFFFL);
     }
 
     static void setXmm64(Cpu cpu, int register, long value) {

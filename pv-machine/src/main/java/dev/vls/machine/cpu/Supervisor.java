@@ -1,19 +1,22 @@
 package dev.vls.machine.cpu;
 
 /**
- * Whatever runs above ring 3, as the processor sees it: for a PV guest the hypervisor, for {@code vls
- * cpu run} a flat world. All calls come on the machine's thread, between two instructions: registers,
- * flags ({@link Cpu#rflags()}) and RIP are consistent and may be changed. To end the run after the
- * call, use {@link Cpu#requestExit()}.
+ * Whatever runs above ring 3, as the processor sees it: for a PV guest the hypervisor, for {@code
+ * vls cpu run} a flat world. All calls come on the machine's thread, between two instructions:
+ * registers, flags ({@link Cpu#rflags()}) and RIP are consistent and may be changed. To end the run
+ * after the call, use {@link Cpu#requestExit()}.
  */
 public interface Supervisor {
-    /** SYSCALL retired: RCX holds the address of the next instruction, R11 the flags; RIP is that address. */
+    /**
+     * SYSCALL retired: RCX holds the address of the next instruction, R11 the flags; RIP is that
+     * address.
+     */
     void syscall(Cpu cpu);
 
     /**
      * An exception. RIP is what the processor would push: the faulting instruction for faults, the
-     * next one for traps (#BP, #OF, #DB of single step). For #PF {@link Cpu#faultAddress} is CR2; for
-     * #DB {@link Cpu#faultDr6} holds the DR6 bits that became set.
+     * next one for traps (#BP, #OF, #DB of single step). For #PF {@link Cpu#faultAddress} is CR2;
+     * for #DB {@link Cpu#faultDr6} holds the DR6 bits that became set.
      *
      * @param errorCode what the processor would push, 0 where the vector has none
      */

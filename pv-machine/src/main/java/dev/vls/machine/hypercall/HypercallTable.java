@@ -6,10 +6,8 @@ import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.HypercallNumber;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All hypercalls of a domain by number. A number without a row answers ENOSYS, as Xen's {@code

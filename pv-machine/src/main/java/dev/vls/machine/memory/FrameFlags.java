@@ -1,9 +1,10 @@
 package dev.vls.machine.memory;
 
 /**
- * Reasons for which a write to a machine frame has to be seen by somebody before it happens. While a
- * frame has any of these, no TLB entry allows writes to it, so that every store takes the slow path,
- * where {@link MachineMemory#beforeWrite} calls the observer. The hit path of the TLB never pays.
+ * Reasons for which a write to a machine frame has to be seen by somebody before it happens. While
+ * a frame has any of these, no TLB entry allows writes to it, so that every store takes the slow
+ * path, where {@link MachineMemory#beforeWrite} calls the observer. The hit path of the TLB never
+ * pays.
  */
 public final class FrameFlags {
     /** Decoded or translated instructions come from this frame. */

@@ -11,6 +11,9 @@ public interface FrameObserver {
      */
     void beforeWrite(long maddr, int length);
 
-    /** The content of a frame with {@link FrameFlags#MISSING} is needed now; it must be there on return. */
+    /**
+     * The content of a frame with {@link FrameFlags#MISSING} is needed now; it must be there on
+     * return.
+     */
     void beforeRead(long mfn);
 }

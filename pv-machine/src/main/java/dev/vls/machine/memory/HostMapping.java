@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * An anonymous private mapping of the host, mmap(2). {@code Arena.allocate} would touch every page in
- * order to zero it; here pages appear as the guest uses them.
+ * An anonymous private mapping of the host, mmap(2). {@code Arena.allocate} would touch every page
+ * in order to zero it; here pages appear as the guest uses them.
  */
 final class HostMapping implements AutoCloseable {
     private static final int PROT_READ_WRITE = 1 | 2;
@@ -91,8 +91,7 @@ final class HostMapping implements AutoCloseable {
 
     private static MethodHandle function(String name, FunctionDescriptor descriptor) {
         Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name), descriptor);
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
     }
 
     /** MemAvailable of /proc/meminfo, in bytes; no limit where there is no such file. */

@@ -23,12 +23,11 @@ public final class MachineMemory implements AutoCloseable {
     public static final long PAGE_MASK = -PAGE_SIZE;
 
     /**
-     * All of the process's address space. Accesses through a constant segment cost no loads of bounds
-     * or liveness; the only addresses used with it come from {@link #hostAddress} and from TLB
-     * entries, which are made from it.
+     * All of the process's address space. Accesses through a constant segment cost no loads of
+     * bounds or liveness; the only addresses used with it come from {@link #hostAddress} and from
+     * TLB entries, which are made from it.
      */
-    public static final MemorySegment HOST =
-            MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    public static final MemorySegment HOST = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private final HostMapping mapping;
     private final long hostBase;

@@ -1,10 +1,10 @@
 package dev.vls.machine.memory;
 
 /**
- * The walk of 4-level page tables (Intel SDM vol. 3, 4.5) as a PV guest meets it: every access comes
- * from ring 3, so every level must allow user access; accessed and dirty bits are set by the walk; a
- * 2 MiB mapping is honoured. One instance serves one vCPU; the result stays in its fields until the
- * next walk.
+ * The walk of 4-level page tables (Intel SDM vol. 3, 4.5) as a PV guest meets it: every access
+ * comes from ring 3, so every level must allow user access; accessed and dirty bits are set by the
+ * walk; a 2 MiB mapping is honoured. One instance serves one vCPU; the result stays in its fields
+ * until the next walk.
  */
 public final class PageWalker {
     public static final int READ = 0;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * A direct-mapped software TLB: parallel arrays, one slot per linear page number modulo {@link
- * #SLOTS}. A tag is the linear address of the page, or {@link #INVALID}, which no page address equals.
- * Read, write and execute rights have tags of their own, so the hit path is one comparison.
+ * #SLOTS}. A tag is the linear address of the page, or {@link #INVALID}, which no page address
+ * equals. Read, write and execute rights have tags of their own, so the hit path is one comparison.
  *
  * <p>The TLB is coherent: whoever changes a present page-table entry drops what was made from it
  * (docs/spec/determinism.md), so its content never shows in the guest's state.
@@ -24,7 +24,10 @@ public final class Tlb {
     /** Machine frame behind each slot, valid where any tag is. */
     public final long[] mfn = new long[SLOTS];
 
-    /** Changes whenever an entry that allowed execution may have gone: links between blocks check it. */
+    /**
+     * Changes whenever an entry that allowed execution may have gone: links between blocks check
+     * it.
+     */
     public int generation;
 
     public Tlb() {

@@ -18,7 +18,7 @@ public final class Bits {
 
     public static long bts(Cpu cpu, long a, long bit, int width) {
         test(cpu, a, bit, width);
-        return a | 1L << (bit & (width - 1));
+        return a | (1L << (bit & (width - 1)));
     }
 
     public static long btr(Cpu cpu, long a, long bit, int width) {
@@ -28,7 +28,7 @@ public final class Bits {
 
     public static long btc(Cpu cpu, long a, long bit, int width) {
         test(cpu, a, bit, width);
-        return a ^ 1L << (bit & (width - 1));
+        return a ^ (1L << (bit & (width - 1)));
     }
 
     /** With a register offset into memory, the bit may lie anywhere around the address. */
@@ -71,13 +71,13 @@ public final class Bits {
     }
 
     public static long tzcnt(Cpu cpu, long a, int width) {
-        long count = Math.min(Long.numberOfTrailingZeros(a), width);
+        int count = Math.min(Long.numberOfTrailingZeros(a), width);
         Flags.result(cpu, count, a == 0, false, width);
         return count;
     }
 
     public static long lzcnt(Cpu cpu, long a, int width) {
-        long count = Long.numberOfLeadingZeros(a) - (64 - width);
+        int count = Long.numberOfLeadingZeros(a) - (64 - width);
         Flags.result(cpu, count, a == 0, false, width);
         return count;
     }

@@ -46,19 +46,19 @@ public final class Branch {
 
     public static void loop(Cpu cpu, Insn insn, long target) {
         if (countDown(cpu, insn)) {
-            jmpCounted(cpu, insn, target);
+            jmpCounted(cpu, target);
         }
     }
 
     public static void loope(Cpu cpu, Insn insn, long target) {
         if (countDown(cpu, insn) && Flags.zero(cpu)) {
-            jmpCounted(cpu, insn, target);
+            jmpCounted(cpu, target);
         }
     }
 
     public static void loopne(Cpu cpu, Insn insn, long target) {
         if (countDown(cpu, insn) && !Flags.zero(cpu)) {
-            jmpCounted(cpu, insn, target);
+            jmpCounted(cpu, target);
         }
     }
 
@@ -71,7 +71,7 @@ public final class Branch {
         return count != 0;
     }
 
-    private static void jmpCounted(Cpu cpu, Insn insn, long target) {
+    private static void jmpCounted(Cpu cpu, long target) {
         if (!Cpu.isCanonical(target)) {
             cpu.gpr[Cpu.RCX] += 1;
             throw cpu.raise(Vector.GP);

@@ -28,7 +28,7 @@ public final class FlagOps {
     }
 
     public static void lahf(Cpu cpu) {
-        int low = Flags.arithmetic(cpu) & 0xFF | 2;
+        int low = (Flags.arithmetic(cpu) & 0xFF) | 2;
         cpu.gpr[Cpu.RAX] = (cpu.gpr[Cpu.RAX] & ~0xFF00L) | (long) low << 8;
     }
 

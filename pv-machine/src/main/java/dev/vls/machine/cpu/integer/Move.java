@@ -53,8 +53,7 @@ public final class Move {
 
     /** CBW, CWDE, CDQE. */
     public static void widenAccumulator(Cpu cpu, int width) {
-        Widths.write(
-                cpu, Cpu.RAX, Widths.signExtend(cpu.gpr[Cpu.RAX], width / 2), width);
+        Widths.write(cpu, Cpu.RAX, Widths.signExtend(cpu.gpr[Cpu.RAX], width / 2), width);
     }
 
     /** CWD, CDQ, CQO. */

@@ -4,7 +4,9 @@ import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Flags;
 import dev.vls.machine.cpu.Vector;
 
-/** Multiplication and division. SF, ZF, AF and PF of MUL are undefined; set by the low half here. */
+/**
+ * Multiplication and division. SF, ZF, AF and PF of MUL are undefined; set by the low half here.
+ */
 public final class MulDiv {
     private MulDiv() {}
 
@@ -23,8 +25,7 @@ public final class MulDiv {
         long low = x * y;
         long high = width == 64 ? Math.multiplyHigh(x, y) : low >> width;
         store(cpu, low, high, width);
-        boolean carry =
-                width == 64 ? high != low >> 63 : Widths.signExtend(low, width) != low;
+        boolean carry = width == 64 ? high != low >> 63 : Widths.signExtend(low, width) != low;
         Flags.result(cpu, low, carry, carry, width);
     }
 
@@ -119,8 +120,8 @@ public final class MulDiv {
     }
 
     /**
-     * The quotient of a 128-bit by a 64-bit number, high below divisor: Knuth's algorithm D (TAOCP vol.
-     * 2, 4.3.1) with two digits of 32 bits.
+     * The quotient of a 128-bit by a 64-bit number, high below divisor: Knuth's algorithm D (TAOCP
+     * vol. 2, 4.3.1) with two digits of 32 bits.
      */
     private static long divide128(long high, long low, long divisor) {
         int shift = Long.numberOfLeadingZeros(divisor);
@@ -138,8 +139,7 @@ public final class MulDiv {
     private static long digit(long upper, long nextDigit, long d1, long d0) {
         long q = Long.divideUnsigned(upper, d1);
         long r = upper - q * d1;
-        while (q >>> 32 != 0
-                || Long.compareUnsigned(q * d0, r << 32 | nextDigit) > 0) {
+        while (q >>> 32 != 0 || Long.compareUnsigned(q * d0, r << 32 | nextDigit) > 0) {
             q--;
             r += d1;
             if (r >>> 32 != 0) {

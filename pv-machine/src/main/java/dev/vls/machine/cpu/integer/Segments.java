@@ -175,7 +175,7 @@ public final class Segments {
         long rip = cpu.load(address, width >> 3);
         int selector = (int) cpu.load16(address + (width >> 3));
         checkCode(cpu, selector, false);
-        enter(cpu, selector & ~RPL | RING, rip);
+        enter(cpu, (selector & ~RPL) | RING, rip);
     }
 
     public static void farCall(Cpu cpu, long address, int width) {
@@ -187,7 +187,7 @@ public final class Segments {
         cpu.checkWrite(top, 2 * size);
         long next = cpu.gpr[Cpu.RIP];
         int old = cpu.selector[Cpu.CS];
-        enter(cpu, selector & ~RPL | RING, rip);
+        enter(cpu, (selector & ~RPL) | RING, rip);
         cpu.store(top + size, size, old);
         cpu.store(top, size, next);
         cpu.gpr[Cpu.RSP] = top;
@@ -228,8 +228,7 @@ public final class Segments {
 
     public static void verr(Cpu cpu, long selector) {
         long descriptor = visible(cpu, selector);
-        boolean readable =
-                (descriptor & CODE) == 0 || (descriptor & READABLE_OR_WRITABLE) != 0;
+        boolean readable = (descriptor & CODE) == 0 || (descriptor & READABLE_OR_WRITABLE) != 0;
         Flags.setZero(cpu, (descriptor & NON_SYSTEM) != 0 && readable);
     }
 

@@ -4,8 +4,8 @@ import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Flags;
 
 /**
- * Shifts and rotates (Intel SDM vol. 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD). Flags that the
- * manual leaves undefined are what the processors that this was fuzzed against give.
+ * Shifts and rotates (Intel SDM vol. 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD). Flags that
+ * the manual leaves undefined are what the processors that this was fuzzed against give.
  */
 public final class Shift {
     private Shift() {}

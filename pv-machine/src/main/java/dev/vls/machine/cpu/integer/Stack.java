@@ -7,8 +7,7 @@ import dev.vls.machine.cpu.Insn;
 /** Stack instructions. RSP changes only after the access that may fault. */
 public final class Stack {
     /** Flags that POPF changes in ring 3 with IOPL 0. */
-    private static final int POPF_SYSTEM =
-            Flags.TF | Flags.DF | Flags.NT | Flags.AC | Flags.ID;
+    private static final int POPF_SYSTEM = Flags.TF | Flags.DF | Flags.NT | Flags.AC | Flags.ID;
 
     private Stack() {}
 

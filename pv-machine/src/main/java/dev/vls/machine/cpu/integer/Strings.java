@@ -9,10 +9,10 @@ import dev.vls.machine.cpu.Insn;
 import java.lang.foreign.MemorySegment;
 
 /**
- * String instructions. A repeated one does at most {@link #MAX_ITERATIONS} iterations in one step and
- * then stays where it is, as a processor does between two interrupts; so a step is bounded, and how
- * far it gets depends on nothing but the guest's state. While the processor is single-stepping, a step
- * is one iteration.
+ * String instructions. A repeated one does at most {@link #MAX_ITERATIONS} iterations in one step
+ * and then stays where it is, as a processor does between two interrupts; so a step is bounded, and
+ * how far it gets depends on nothing but the guest's state. While the processor is single-stepping,
+ * a step is one iteration.
  */
 public final class Strings {
     /** Part of the determinism rules: changing it changes what an instruction count means. */
@@ -87,7 +87,9 @@ public final class Strings {
         advance(cpu, insn, Cpu.RDI, size);
     }
 
-    /** Iterations that stay within one page on each side, copied at once; 0 if it cannot be done. */
+    /**
+     * Iterations that stay within one page on each side, copied at once; 0 if it cannot be done.
+     */
     private static int moveMany(Cpu cpu, Insn insn, int size, int iterations) {
         if ((cpu.systemFlags & Flags.DF) != 0 || iterations < 4) {
             return 0;

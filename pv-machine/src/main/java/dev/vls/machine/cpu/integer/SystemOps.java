@@ -11,11 +11,15 @@ public final class SystemOps {
 
     /** Anything that ring 3 may not do: #GP(0). */
     public static void privileged(Cpu cpu) {
-        throw cpu.raise(Vector.GP);
+        fault(cpu, Vector.GP);
     }
 
     public static void undefined(Cpu cpu) {
-        throw cpu.raise(Vector.UD);
+        fault(cpu, Vector.UD);
+    }
+
+    private static void fault(Cpu cpu, int vector) {
+        throw cpu.raise(vector);
     }
 
     public static void syscall(Cpu cpu) {
