@@ -8,6 +8,15 @@ public final class X87Transcendental {
     /** Least exponent of an argument that the trigonometric instructions refuse. */
     private static final int TRIGONOMETRIC_LIMIT = 63;
 
+    /**
+     * Arguments with an exponent below this are their own sine and tangent on the processors, in
+     * every rounding mode.
+     */
+    private static final int TINY_LIMIT = -68;
+
+    /** Tangents of arguments with an exponent below this come out just below the argument. */
+    private static final int TANGENT_BELOW_LIMIT = -33;
+
     private X87Transcendental() {}
 
     /** FSIN. */
@@ -48,9 +57,17 @@ public final class X87Transcendental {
                 f.status |= FpuState.C2;
                 return;
             }
-            f.elementary.sineCosine(f.a);
-            f.r.setQuotient(f.elementary.sine, f.elementary.cosine);
-            flags = inexact(f, kind);
+            if (f.a.exponent < TINY_LIMIT) {
+                flags = tiny(f, f.a, kind);
+            } else {
+                f.elementary.sineCosine(f.a);
+                if (f.a.exponent < TANGENT_BELOW_LIMIT) {
+                    f.r.set(f.elementary.sine);
+                } else {
+                    f.r.setQuotient(f.elementary.sine, f.elementary.cosine);
+                }
+                flags = inexact(f, kind);
+            }
             number = true;
         }
         if (f.raise(flags)) {
@@ -80,6 +97,16 @@ public final class X87Transcendental {
     private static int inexact(FpuState f, int kind) {
         f.r.low |= 1;
         int flags = f.roundResult(64) | FpFlags.PRECISION;
+        return kind == Extended.DENORMAL ? flags | FpFlags.DENORMAL : flags;
+    }
+
+    /** Delivers an argument or one as the result that is inexact without having been rounded. */
+    private static int tiny(FpuState f, WideFloat value, int kind) {
+        f.r.set(value);
+        int flags = f.roundResult(64) | FpFlags.PRECISION;
+        if (f.resultSignificand >= 0) {
+            flags |= FpFlags.UNDERFLOW;
+        }
         return kind == Extended.DENORMAL ? flags | FpFlags.DENORMAL : flags;
     }
 
@@ -128,15 +155,27 @@ public final class X87Transcendental {
             f.status |= FpuState.C2;
             return;
         }
-        f.elementary.sineCosine(f.a);
-        f.r.set(wantSine ? f.elementary.sine : f.elementary.cosine);
-        int flags = inexact(f, kind);
+        boolean tiny = f.a.exponent < TINY_LIMIT;
+        if (!tiny) {
+            f.elementary.sineCosine(f.a);
+        }
+        int flags;
+        if (tiny) {
+            flags = tiny(f, wantSine ? f.a : ElementaryConstants.UNITY, kind);
+        } else {
+            f.r.set(wantSine ? f.elementary.sine : f.elementary.cosine);
+            flags = inexact(f, kind);
+        }
         boolean up = f.roundedUp();
         int firstExponent = f.resultExponent;
         long firstSignificand = f.resultSignificand;
         if (both) {
-            f.r.set(f.elementary.cosine);
-            flags |= inexact(f, kind);
+            if (tiny) {
+                flags |= tiny(f, ElementaryConstants.UNITY, Extended.NORMAL);
+            } else {
+                f.r.set(f.elementary.cosine);
+                flags |= inexact(f, kind);
+            }
             up = f.roundedUp();
         }
         if (f.raise(flags)) {
@@ -174,8 +213,11 @@ public final class X87Transcendental {
                 if (f.a.exponent < 0) {
                     f.elementary.powerMinusOne(f.r, f.a);
                     flags = inexact(f, kind);
-                } else if (f.a.exponent == 0 && f.a.high == Extended.INTEGER_BIT) {
-                    f.result(f.a.negative ? 0xBFFE : 0x3FFF, Extended.INTEGER_BIT);
+                } else {
+                    flags = FpFlags.PRECISION;
+                    if (f.a.negative && f.a.exponent == 0 && f.a.high == Extended.INTEGER_BIT) {
+                        f.result(0xBFFE, Extended.INTEGER_BIT);
+                    }
                 }
             }
         }
@@ -199,6 +241,9 @@ public final class X87Transcendental {
     public static void logarithmPlusOne(FpuState f) {
         binary(f, LOGARITHM_PLUS_ONE);
     }
+
+    /** Exponent from which 1 + x is far enough from one to take its logarithm. */
+    private static final int LOGARITHM_DIRECT_FROM = -3;
 
     private static final int ARC_TANGENT = 0;
     private static final int LOGARITHM = 1;
@@ -299,10 +344,11 @@ public final class X87Transcendental {
             f.result(negativeY ^ below ? 0x8000 : 0, 0);
             return 0;
         }
-        boolean exact = f.a.high == Extended.INTEGER_BIT;
         f.elementary.logarithm(f.r, f.a);
         f.r.setProduct(f.r, f.b);
-        return exact ? f.roundResult(64) : inexact(f, Extended.NORMAL);
+        return f.a.high == Extended.INTEGER_BIT
+                ? f.roundResult(64) | FpFlags.PRECISION
+                : inexact(f, Extended.NORMAL);
     }
 
     private static int logarithmPlusOne(FpuState f, int classX, int classY) {
@@ -328,9 +374,17 @@ public final class X87Transcendental {
             return 0;
         }
         if (f.a.exponent >= 0 && negativeX) {
-            return invalid(f);
+            // not defined by the manual; the processors deliver ST(0)
+            f.result(f.exponent(0), f.significand(0));
+            return FpFlags.PRECISION;
         }
-        f.elementary.logarithmPlusOne(f.r, f.a);
+        if (f.a.exponent >= LOGARITHM_DIRECT_FROM) {
+            f.r.setSum(f.a, ElementaryConstants.UNITY);
+            f.a.set(f.r);
+            f.elementary.logarithm(f.r, f.a);
+        } else {
+            f.elementary.logarithmPlusOne(f.r, f.a);
+        }
         f.r.setProduct(f.r, f.b);
         return inexact(f, Extended.NORMAL);
     }
