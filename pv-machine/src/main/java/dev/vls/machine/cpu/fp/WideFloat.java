@@ -3,11 +3,11 @@ package dev.vls.machine.cpu.fp;
 /**
  * A mutable binary floating-point number with a 128-bit significand and an unbounded exponent.
  *
- * <p>The value is {@code (-1)^negative * (high:low / 2^127) * 2^exponent} with the top bit of {@code
- * high} set, or zero when both halves are zero. Results are truncated with a sticky lowest bit, so
- * that one operation on operands of up to 64 significant bits followed by {@link #round} gives the
- * correctly rounded result. Infinities and NaNs are the caller's. Not thread-safe; operations
- * allocate nothing, and operands may be the receiver itself.
+ * <p>The value is {@code (-1)^negative * (high:low / 2^127) * 2^exponent} with the top bit of
+ * {@code high} set, or zero when both halves are zero. Results are truncated with a sticky lowest
+ * bit, so that one operation on operands of up to 64 significant bits followed by {@link #round}
+ * gives the correctly rounded result. Infinities and NaNs are the caller's. Not thread-safe;
+ * operations allocate nothing, and operands may be the receiver itself.
  */
 public final class WideFloat {
     /** Sign of the number. */

@@ -123,8 +123,7 @@ public final class Binary32 {
         if (isNormal(a) && isNormal(b)) {
             return Float.intBitsToFloat(a) < Float.intBitsToFloat(b) ? a : b;
         }
-        return (int)
-                Exact.extremum(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, false);
+        return (int) Exact.extremum(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, false);
     }
 
     /** MAXSS. */
@@ -137,16 +136,14 @@ public final class Binary32 {
 
     /** CMPSS: all ones where the predicate (three bits) holds, else zero. */
     public static int compare(MxcsrState s, int a, int b, int predicate) {
-        return Exact.predicate(
-                        s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, predicate & 7)
+        return Exact.predicate(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, predicate & 7)
                 ? -1
                 : 0;
     }
 
     /** COMISS (signalling) and UCOMISS; flags as {@link Binary64#compareFlags}. */
     public static int compareFlags(MxcsrState s, int a, int b, boolean signalling) {
-        return flags(
-                Exact.compare(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, signalling));
+        return flags(Exact.compare(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, signalling));
     }
 
     /** Turns an outcome of {@link Exact#compare} into ZF, PF and CF. */
@@ -167,8 +164,13 @@ public final class Binary32 {
         return Exact.convert(s, BinaryFormat.SINGLE, BinaryFormat.DOUBLE, a & UNSIGNED);
     }
 
-    /** CVTSI2SS of a 32 or 64-bit integer, sign-extended. */
-    public static int fromInteger(MxcsrState s, long value) {
+    /** CVTSI2SS of a 32-bit integer. */
+    public static int fromInt32(MxcsrState s, int value) {
+        return fromInt64(s, value);
+    }
+
+    /** CVTSI2SS of a 64-bit integer. */
+    public static int fromInt64(MxcsrState s, long value) {
         return (int) Exact.fromInteger(s, BinaryFormat.SINGLE, value);
     }
 

@@ -185,10 +185,15 @@ public final class Binary64 {
         return (int) Exact.convert(s, BinaryFormat.DOUBLE, BinaryFormat.SINGLE, a);
     }
 
-    /** CVTSI2SD of a 32 or 64-bit integer, sign-extended. */
-    public static long fromInteger(MxcsrState s, long value) {
+    /** CVTSI2SD of a 32-bit integer; always exact. */
+    public static long fromInt32(int value) {
+        return Double.doubleToRawLongBits((double) value);
+    }
+
+    /** CVTSI2SD of a 64-bit integer. */
+    public static long fromInt64(MxcsrState s, long value) {
         if ((int) value == value) {
-            return Double.doubleToRawLongBits((double) value);
+            return fromInt32((int) value);
         }
         return Exact.fromInteger(s, BinaryFormat.DOUBLE, value);
     }

@@ -1,8 +1,8 @@
 package dev.vls.machine.cpu.sse;
 
 /**
- * DPPS and DPPD. The processors add neighbours, then pairs, each destination lane in an order of its
- * own; only with several NaNs do the lanes differ.
+ * DPPS and DPPD. The processors add neighbours, then pairs, each destination lane in an order of
+ * its own; only with several NaNs do the lanes differ.
  */
 public final class DotProduct {
     private static final long LOW = 0xFFFFFFFFL;
@@ -22,8 +22,7 @@ public final class DotProduct {
     public DotProduct() {}
 
     /** DPPS with its immediate; the caller commits, then takes the result. */
-    public void single(
-            MxcsrState s, long aLow, long aHigh, long bLow, long bHigh, int control) {
+    public void single(MxcsrState s, long aLow, long aHigh, long bLow, long bHigh, int control) {
         for (int i = 0; i < 4; i++) {
             int shift = (i & 1) * 32;
             int a = (int) ((i < 2 ? aLow : aHigh) >>> shift);
@@ -43,15 +42,14 @@ public final class DotProduct {
         }
         for (int i = 0; i < 4; i++) {
             long sum = Binary32.add(s, (int) sums[i], (int) sums[i ^ 2]) & LOW;
-            long lane = (control >> i & 1) != 0 ? sum << (i & 1) * 32 : 0;
+            long lane = (control >> i & 1) != 0 ? sum << ((i & 1) * 32) : 0;
             low |= i < 2 ? lane : 0;
             high |= i < 2 ? 0 : lane;
         }
     }
 
     /** DPPD with its immediate. */
-    public void twice(
-            MxcsrState s, long aLow, long aHigh, long bLow, long bHigh, int control) {
+    public void twice(MxcsrState s, long aLow, long aHigh, long bLow, long bHigh, int control) {
         long p0 = (control & 0x10) != 0 ? Binary64.mul(s, aLow, bLow) : 0;
         long p1 = (control & 0x20) != 0 ? Binary64.mul(s, aHigh, bHigh) : 0;
         low = 0;

@@ -25,10 +25,7 @@ final class Exact {
         int field = f.field(bits);
         long fraction = bits & f.fractionMask;
         long significand = field == 0 ? fraction : fraction | (f.fractionMask + 1);
-        to.set(
-                f.isNegative(bits),
-                Math.max(field, 1) - f.bias,
-                significand << (64 - f.precision));
+        to.set(f.isNegative(bits), Math.max(field, 1) - f.bias, significand << (64 - f.precision));
     }
 
     /** Rounds {@code s.r} to a format, raising what that finds. */
@@ -194,8 +191,7 @@ final class Exact {
     static final int UNORDERED = 2;
 
     /** Compares, raising IE for quiet NaNs only when {@code signalling}. */
-    static int compare(
-            MxcsrState s, BinaryFormat f, long aBits, long bBits, boolean signalling) {
+    static int compare(MxcsrState s, BinaryFormat f, long aBits, long bBits, boolean signalling) {
         long a = operand(s, f, aBits);
         long b = operand(s, f, bBits);
         if (f.isNan(a) || f.isNan(b)) {
@@ -211,8 +207,7 @@ final class Exact {
     }
 
     /** Evaluates a CMPxx predicate, 0 to 7. */
-    static boolean predicate(
-            MxcsrState s, BinaryFormat f, long a, long b, int predicate) {
+    static boolean predicate(MxcsrState s, BinaryFormat f, long a, long b, int predicate) {
         int kind = predicate & 3;
         int order = compare(s, f, a, b, kind == 1 || kind == 2);
         boolean holds =

@@ -19,56 +19,47 @@ public final class Packed32 {
 
     /** ADDPS. */
     public static long add(MxcsrState s, long a, long b) {
-        return join(
-                Binary32.add(s, (int) a, (int) b), Binary32.add(s, high(a), high(b)));
+        return join(Binary32.add(s, (int) a, (int) b), Binary32.add(s, high(a), high(b)));
     }
 
     /** SUBPS. */
     public static long sub(MxcsrState s, long a, long b) {
-        return join(
-                Binary32.sub(s, (int) a, (int) b), Binary32.sub(s, high(a), high(b)));
+        return join(Binary32.sub(s, (int) a, (int) b), Binary32.sub(s, high(a), high(b)));
     }
 
     /** MULPS. */
     public static long mul(MxcsrState s, long a, long b) {
-        return join(
-                Binary32.mul(s, (int) a, (int) b), Binary32.mul(s, high(a), high(b)));
+        return join(Binary32.mul(s, (int) a, (int) b), Binary32.mul(s, high(a), high(b)));
     }
 
     /** DIVPS. */
     public static long div(MxcsrState s, long a, long b) {
-        return join(
-                Binary32.div(s, (int) a, (int) b), Binary32.div(s, high(a), high(b)));
+        return join(Binary32.div(s, (int) a, (int) b), Binary32.div(s, high(a), high(b)));
     }
 
     /** MINPS. */
     public static long min(MxcsrState s, long a, long b) {
-        return join(
-                Binary32.min(s, (int) a, (int) b), Binary32.min(s, high(a), high(b)));
+        return join(Binary32.min(s, (int) a, (int) b), Binary32.min(s, high(a), high(b)));
     }
 
     /** MAXPS. */
     public static long max(MxcsrState s, long a, long b) {
-        return join(
-                Binary32.max(s, (int) a, (int) b), Binary32.max(s, high(a), high(b)));
+        return join(Binary32.max(s, (int) a, (int) b), Binary32.max(s, high(a), high(b)));
     }
 
     /** ADDSUBPS: subtracts in the even lane and adds in the odd one. */
     public static long addSub(MxcsrState s, long a, long b) {
-        return join(
-                Binary32.sub(s, (int) a, (int) b), Binary32.add(s, high(a), high(b)));
+        return join(Binary32.sub(s, (int) a, (int) b), Binary32.add(s, high(a), high(b)));
     }
 
     /** One half of HADDPS: sums of neighbours of {@code a}'s two halves. */
     public static long horizontalAdd(MxcsrState s, long low, long high) {
-        return join(
-                Binary32.add(s, (int) low, high(low)), Binary32.add(s, (int) high, high(high)));
+        return join(Binary32.add(s, (int) low, high(low)), Binary32.add(s, (int) high, high(high)));
     }
 
     /** One half of HSUBPS. */
     public static long horizontalSub(MxcsrState s, long low, long high) {
-        return join(
-                Binary32.sub(s, (int) low, high(low)), Binary32.sub(s, (int) high, high(high)));
+        return join(Binary32.sub(s, (int) low, high(low)), Binary32.sub(s, (int) high, high(high)));
     }
 
     /** SQRTPS. */
@@ -95,13 +86,12 @@ public final class Packed32 {
 
     /** RSQRTPS. */
     public static long reciprocalRoot(long a) {
-        return join(
-                Approximation.reciprocalRoot((int) a), Approximation.reciprocalRoot(high(a)));
+        return join(Approximation.reciprocalRoot((int) a), Approximation.reciprocalRoot(high(a)));
     }
 
     /** CVTDQ2PS and CVTPI2PS. */
     public static long fromIntegers(MxcsrState s, long a) {
-        return join(Binary32.fromInteger(s, (int) a), Binary32.fromInteger(s, high(a)));
+        return join(Binary32.fromInt32(s, (int) a), Binary32.fromInt32(s, high(a)));
     }
 
     /** CVTPS2DQ, CVTTPS2DQ, CVTPS2PI and CVTTPS2PI. */
@@ -117,8 +107,7 @@ public final class Packed32 {
     }
 
     /** CVTPD2DQ, CVTTPD2DQ, CVTPD2PI and CVTTPD2PI: both halves into one. */
-    public static long integersFromBinary64(
-            MxcsrState s, long low, long high, boolean truncate) {
+    public static long integersFromBinary64(MxcsrState s, long low, long high, boolean truncate) {
         return join(
                 (int) Binary64.toInteger(s, low, 32, truncate),
                 (int) Binary64.toInteger(s, high, 32, truncate));

@@ -132,7 +132,13 @@ public final class X87Arithmetic {
     }
 
     private static int sum(
-            FpuState f, int classA, int aExponent, long aSig, int classB, int bExponent, long bSig) {
+            FpuState f,
+            int classA,
+            int aExponent,
+            long aSig,
+            int classB,
+            int bExponent,
+            long bSig) {
         boolean sameSign = ((aExponent ^ bExponent) & 0x8000) == 0;
         if (classA == Extended.INFINITY || classB == Extended.INFINITY) {
             if (classA == classB && !sameSign) {

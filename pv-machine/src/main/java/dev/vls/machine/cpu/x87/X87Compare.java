@@ -116,8 +116,7 @@ public final class X87Compare {
         int classA = Extended.classify(f.exponent(0), f.significand(0));
         int classB = Extended.classify(exponent, significand);
         if (classA > Extended.INFINITY || classB > Extended.INFINITY) {
-            boolean invalid =
-                    !quiet || classA > Extended.QUIET_NAN || classB > Extended.QUIET_NAN;
+            boolean invalid = !quiet || classA > Extended.QUIET_NAN || classB > Extended.QUIET_NAN;
             return invalid ? FpFlags.INVALID : 0;
         }
         boolean denormal = classA == Extended.DENORMAL || classB == Extended.DENORMAL;

@@ -154,8 +154,7 @@ public final class X87Load {
         } else if (mode == FpFlags.UP) {
             up = CONSTANTS_INEXACT;
         }
-        f.result(
-                CONSTANT_EXPONENTS[number], CONSTANT_SIGNIFICANDS[number] + ((up >> number) & 1));
+        f.result(CONSTANT_EXPONENTS[number], CONSTANT_SIGNIFICANDS[number] + ((up >> number) & 1));
         push(f);
     }
 

@@ -18,13 +18,18 @@ final class X87Nan {
 
     /** Result of a two-operand operation of which at least one is a NaN or unsupported. */
     static int propagate(
-            FpuState f, int classA, int aExponent, long aSig, int classB, int bExponent, long bSig) {
+            FpuState f,
+            int classA,
+            int aExponent,
+            long aSig,
+            int classB,
+            int bExponent,
+            long bSig) {
         if (classA == Extended.UNSUPPORTED || classB == Extended.UNSUPPORTED) {
             f.indefinite();
             return FpFlags.INVALID;
         }
-        boolean signalling =
-                classA == Extended.SIGNALLING_NAN || classB == Extended.SIGNALLING_NAN;
+        boolean signalling = classA == Extended.SIGNALLING_NAN || classB == Extended.SIGNALLING_NAN;
         boolean first;
         if (classB < Extended.QUIET_NAN) {
             first = true;

@@ -38,7 +38,8 @@ public final class X87Store {
         long significand = f.significand(0);
         int kind = f.isEmpty(0) ? Extended.UNSUPPORTED : Extended.classify(exponent, significand);
         if (kind == Extended.UNSUPPORTED) {
-            f.pendingFlags = f.isEmpty(0) ? FpFlags.INVALID | FpuState.STACK_FAULT : FpFlags.INVALID;
+            f.pendingFlags =
+                    f.isEmpty(0) ? FpFlags.INVALID | FpuState.STACK_FAULT : FpFlags.INVALID;
             f.indefinite();
             exponent = f.resultExponent;
             significand = f.resultSignificand;
@@ -164,8 +165,7 @@ public final class X87Store {
             value /= 10;
         }
         f.resultSignificand = digits;
-        f.resultExponent =
-                (int) (value % 10 | value / 10 << 4) | (f.r.negative ? 0x8000 : 0);
+        f.resultExponent = (int) (value % 10 | ((value / 10) << 4)) | (f.r.negative ? 0x8000 : 0);
         return true;
     }
 

@@ -328,9 +328,7 @@ public final class X87Transcendental {
             return invalid(f);
         }
         boolean one =
-                classX == Extended.NORMAL
-                        && f.a.exponent == 0
-                        && f.a.high == Extended.INTEGER_BIT;
+                classX == Extended.NORMAL && f.a.exponent == 0 && f.a.high == Extended.INTEGER_BIT;
         boolean below = classX != Extended.INFINITY && f.a.exponent < 0;
         if (classX == Extended.INFINITY || classY == Extended.INFINITY) {
             if (one || classY == Extended.ZERO) {

@@ -11,11 +11,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The processor underneath as an oracle: runs {@code float-oracle.c}, which executes one instruction
- * over many register states.
+ * The processor underneath as an oracle: runs {@code float-oracle.c}, which executes one
+ * instruction over many register states.
  */
 public final class HostOracle implements AutoCloseable {
     /** Bytes of a record before its memory. */
@@ -67,12 +66,14 @@ public final class HostOracle implements AutoCloseable {
             throws InterruptedException {
         batch.putInt(0, code.length).putInt(4, memoryBytes).putInt(8, count).putInt(12, 0);
         batch.put(16, code);
+        byte[] request = new byte[batch.capacity()];
+        batch.get(0, request);
         Thread writer =
                 new Thread(
                         () -> {
                             try {
                                 OutputStream out = process.getOutputStream();
-                                out.write(batch.array());
+                                out.write(request);
                                 out.flush();
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
@@ -91,10 +92,9 @@ public final class HostOracle implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        // end of input ends the oracle
         process.getOutputStream().close();
-        if (!process.waitFor(5, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.getInputStream().close();
     }
 }

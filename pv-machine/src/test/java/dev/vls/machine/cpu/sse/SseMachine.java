@@ -83,7 +83,11 @@ final class SseMachine {
         compare(text, "mxcsr", s.get(), batch.getInt(offset + MXCSR_OFFSET));
         for (int i = 0; i < 3; i++) {
             compare(text, "xmm" + i, low[i], batch.getLong(offset + XMM_OFFSET + 16 * i));
-            compare(text, "xmm" + i + "h", high[i], batch.getLong(offset + XMM_OFFSET + 16 * i + 8));
+            compare(
+                    text,
+                    "xmm" + i + "h",
+                    high[i],
+                    batch.getLong(offset + XMM_OFFSET + 16 * i + 8));
         }
         for (int i = 0; i < 8; i++) {
             compare(text, "mm" + i, mm[i], batch.getLong(offset + MM_OFFSET + 16 * i));

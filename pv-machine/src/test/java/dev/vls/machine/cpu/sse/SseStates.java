@@ -48,7 +48,7 @@ final class SseStates {
         for (int i = 1; i < 4; i++) {
             batch.putLong(offset + 512 + 8 * i, random.nextLong());
         }
-        batch.putLong(offset + 512 + 32, 0x202 | random.nextInt() & 0x8D5);
+        batch.putLong(offset + 512 + 32, 0x202 | (random.nextInt() & 0x8D5));
     }
 
     private int number32(int base) {

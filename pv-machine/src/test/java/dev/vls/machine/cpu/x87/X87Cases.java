@@ -7,7 +7,12 @@ import java.util.function.Consumer;
 /** Every x87 instruction as bytes for the host beside its implementation here. */
 final class X87Cases {
     /** One instruction; memory operands are at RDI. */
-    record Case(String name, byte[] code, Consumer<X87Machine> ours, boolean transcendental) {}
+    record Case(
+            String name, int first, int second, Consumer<X87Machine> ours, boolean transcendental) {
+        byte[] code() {
+            return new byte[] {(byte) first, (byte) second};
+        }
+    }
 
     private final List<Case> cases = new ArrayList<>();
 
@@ -24,11 +29,11 @@ final class X87Cases {
     }
 
     private void add(String name, int first, int second, Consumer<X87Machine> ours) {
-        cases.add(new Case(name, new byte[] {(byte) first, (byte) second}, ours, false));
+        cases.add(new Case(name, first, second, ours, false));
     }
 
     private void hard(String name, int second, Consumer<X87Machine> ours) {
-        cases.add(new Case(name, new byte[] {(byte) 0xD9, (byte) second}, ours, true));
+        cases.add(new Case(name, 0xD9, second, ours, true));
     }
 
     private void arithmetic() {
@@ -96,7 +101,11 @@ final class X87Cases {
             add("fst st" + i, 0xDD, 0xD0 + i, m -> X87Store.register(m.f, i, false));
             add("fstp st" + i, 0xDD, 0xD8 + i, m -> X87Store.register(m.f, i, true));
             add("ffree st" + i, 0xDD, 0xC0 + i, m -> m.f.free(i));
-            add("fcmovb", 0xDA, 0xC0 + i, m -> X87Load.conditionalMove(m.f, i, (m.rflags & 1) != 0));
+            add(
+                    "fcmovb",
+                    0xDA,
+                    0xC0 + i,
+                    m -> X87Load.conditionalMove(m.f, i, (m.rflags & 1) != 0));
         }
         for (int pops = 0; pops < 2; pops++) {
             boolean pop = pops != 0;

@@ -58,7 +58,8 @@ final class X87Machine {
 
     private static void compare(StringBuilder text, String what, long ours, long host) {
         if (ours != host) {
-            if (text.length() < 300) text.append(String.format(" %s ours=%x host=%x", what, ours, host));
+            if (text.length() < 300)
+                text.append(String.format(" %s ours=%x host=%x", what, ours, host));
         }
     }
 
@@ -68,9 +69,7 @@ final class X87Machine {
         text.append(
                 String.format(
                         "fcw=%04x fsw=%04x ftw=%02x",
-                        batch.getShort(offset),
-                        batch.getShort(offset + 2),
-                        batch.get(offset + 4)));
+                        batch.getShort(offset), batch.getShort(offset + 2), batch.get(offset + 4)));
         for (int i = 0; i < 8; i++) {
             int at = offset + 32 + 16 * i;
             text.append(

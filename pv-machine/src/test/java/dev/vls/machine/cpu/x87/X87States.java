@@ -6,15 +6,29 @@ import java.util.SplittableRandom;
 /** Random FPU states, dense in the operands where x87 arithmetic has corners. */
 final class X87States {
     private static final int[] EXPONENTS = {
-        0, 0, 1, 2, 0x3FFE, 0x3FFF, 0x4000, 0x403D, 0x403E, 0x403F, 0x7FFE, 0x7FFF, 0x7FFF,
-        0x3F81, 0x3F80, 0x3F69, 0x3F6A, 0x407E, 0x407F, 0x3C01, 0x3C00, 0x3BCC, 0x3BCD, 0x43FE,
-        0x43FF, 0x400E, 0x401E, 0x3FFD, 0x3FFC, 63, 64, 65, 32
+        0, 0, 1, 2, 0x3FFE, 0x3FFF, 0x4000, 0x403D, 0x403E, 0x403F, 0x7FFE, 0x7FFF, 0x7FFF, 0x3F81,
+        0x3F80, 0x3F69, 0x3F6A, 0x407E, 0x407F, 0x3C01, 0x3C00, 0x3BCC, 0x3BCD, 0x43FE, 0x43FF,
+        0x400E, 0x401E, 0x3FFD, 0x3FFC, 63, 64, 65, 32
     };
 
     private static final long[] SIGNIFICANDS = {
-        0, 1L << 63, 3L << 62, -1, -2, (1L << 63) | 1, (1L << 62), 1, (1L << 62) | 1,
-        0xC000000000000001L, 0xA000000000000000L, 0xFFFFFF8000000000L, 0xFFFFFF0000000000L,
-        0xFFFFFFFFFFFFF800L, 0xFFFFFFFFFFFFFC00L, 0x8000008000000000L, 0x8000000000000400L,
+        0,
+        1L << 63,
+        3L << 62,
+        -1,
+        -2,
+        (1L << 63) | 1,
+        (1L << 62),
+        1,
+        (1L << 62) | 1,
+        0xC000000000000001L,
+        0xA000000000000000L,
+        0xFFFFFF8000000000L,
+        0xFFFFFF0000000000L,
+        0xFFFFFFFFFFFFF800L,
+        0xFFFFFFFFFFFFFC00L,
+        0x8000008000000000L,
+        0x8000000000000400L,
         0xDE0B6B3A763FFFF0L
     };
 
@@ -61,7 +75,7 @@ final class X87States {
             batch.putLong(offset + 48, batch.getLong(offset + 32));
         }
         batch.putLong(offset + 512, random.nextLong());
-        batch.putLong(offset + 512 + 32, 0x202 | random.nextInt() & 0x8D5);
+        batch.putLong(offset + 512 + 32, 0x202 | (random.nextInt() & 0x8D5));
         memory(batch, offset + 576, memoryBytes);
     }
 
@@ -71,14 +85,14 @@ final class X87States {
 
     private int exponent(int base) {
         int sign = random.nextInt(2) << 15;
-        return sign
-                | switch (random.nextInt(8)) {
-                            case 0, 1 -> EXPONENTS[random.nextInt(EXPONENTS.length)];
-                            case 2 -> random.nextInt(0x8000);
-                            case 3 -> 0x3FFF + random.nextInt(-70, 70);
-                            default -> base + random.nextInt(-3, 4);
-                        }
-                        & 0x7FFF;
+        int field =
+                switch (random.nextInt(8)) {
+                    case 0, 1 -> EXPONENTS[random.nextInt(EXPONENTS.length)];
+                    case 2 -> random.nextInt(0x8000);
+                    case 3 -> 0x3FFF + random.nextInt(-70, 70);
+                    default -> base + random.nextInt(-3, 4);
+                };
+        return sign | (field & 0x7FFF);
     }
 
     private long significand() {
@@ -105,14 +119,14 @@ final class X87States {
                             offset,
                             random.nextInt(3) << 22
                                     | random.nextInt(4)
-                                    | 0xFF * random.nextInt(2) << 23);
+                                    | random.nextInt(2) * 0x7F800000);
             case 2 -> batch.putLong(offset, random.nextLong() & 0x800FFFFFFFFFFFFFL);
             case 3 ->
                     batch.putLong(
                             offset,
                             (long) random.nextInt(3) << 51
                                     | random.nextInt(4)
-                                    | 0x7FFL * random.nextInt(2) << 52);
+                                    | random.nextInt(2) * 0x7FF0000000000000L);
             case 4 -> batch.putLong(offset, (long) random.nextInt(-3, 4) << random.nextInt(64));
             case 5 -> {
                 batch.putLong(offset, random.nextLong() & 0x9999999999999999L);
