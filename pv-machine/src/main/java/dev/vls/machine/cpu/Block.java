@@ -1,5 +1,7 @@
 package dev.vls.machine.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 /** A straight line of decoded instructions from one machine address on, within one frame. */
 final class Block {
     /** Most instructions in a block: bounds how far apart checks for inputs are. */
@@ -14,8 +16,11 @@ final class Block {
     /** False once a byte of the block was written. */
     boolean valid = true;
 
-    /** Next block in the same bucket of the {@link CodeCache}, and in the same frame. */
-    @org.jspecify.annotations.Nullable Block nextInBucket;
+    /** Next block in the same bucket of the {@link CodeCache}. */
+    @Nullable Block nextInBucket;
+
+    /** Next block that starts in the same frame. */
+    @Nullable Block nextInFrame;
 
     Block(long maddr, Insn[] instructions, long secondMfn) {
         this.maddr = maddr;

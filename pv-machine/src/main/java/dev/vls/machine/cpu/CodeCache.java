@@ -29,11 +29,17 @@ public final class CodeCache implements FrameObserver {
     /** One bit per 64-byte line of each frame: instructions were decoded from there. */
     private final long[] codeLines;
 
+    private final @Nullable Block[] firstInFrame;
+
+    /** Blocks whose one instruction reaches into a second frame; there are few. */
+    private final List<Block> crossing = new ArrayList<>();
+
     private int cachedInstructions;
 
     public CodeCache(MachineMemory memory) {
         this.memory = memory;
         this.codeLines = new long[Math.toIntExact(memory.frames())];
+        this.firstInFrame = new Block[codeLines.length];
     }
 
     /** Makes a vCPU's TLB and running block follow this cache's invalidations. */
@@ -54,8 +60,7 @@ public final class CodeCache implements FrameObserver {
             if (cpu.fetchAddress(nextPage) >>> MachineMemory.PAGE_SHIFT == block.secondMfn) {
                 return block;
             }
-            block.valid = false;
-            sweep();
+            drop(block);
         }
         return decode(cpu, rip, maddr);
     }
@@ -66,7 +71,7 @@ public final class CodeCache implements FrameObserver {
 
     private @Nullable Block lookup(long maddr) {
         for (Block b = buckets[bucket(maddr)]; b != null; b = b.nextInBucket) {
-            if (b.maddr == maddr && b.valid) {
+            if (b.maddr == maddr) {
                 return b;
             }
         }
@@ -109,11 +114,15 @@ public final class CodeCache implements FrameObserver {
         int bucket = bucket(block.maddr);
         block.nextInBucket = buckets[bucket];
         buckets[bucket] = block;
+        int mfn = (int) (block.maddr >>> MachineMemory.PAGE_SHIFT);
+        block.nextInFrame = firstInFrame[mfn];
+        firstInFrame[mfn] = block;
         cachedInstructions += block.instructions.length;
         int offset = (int) block.maddr & ~(int) MachineMemory.PAGE_MASK;
         int end = Math.min(offset + bytes, MachineMemory.PAGE_SIZE);
-        markCode(block.maddr >>> MachineMemory.PAGE_SHIFT, offset, end);
+        markCode(mfn, offset, end);
         if (block.secondMfn >= 0) {
+            crossing.add(block);
             markCode(block.secondMfn, 0, offset + bytes - MachineMemory.PAGE_SIZE);
         }
     }
@@ -150,14 +159,14 @@ public final class CodeCache implements FrameObserver {
 
     /** Drops all blocks that touch a frame. */
     private void invalidate(long mfn) {
-        for (int i = 0; i < BUCKETS; i++) {
-            for (Block b = buckets[i]; b != null; b = b.nextInBucket) {
-                if (b.maddr >>> MachineMemory.PAGE_SHIFT == mfn || b.secondMfn == mfn) {
-                    b.valid = false;
-                }
+        while (firstInFrame[(int) mfn] != null) {
+            drop(firstInFrame[(int) mfn]);
+        }
+        for (int i = crossing.size() - 1; i >= 0; i--) {
+            if (crossing.get(i).secondMfn == mfn) {
+                drop(crossing.get(i));
             }
         }
-        sweep();
         codeLines[(int) mfn] = 0;
         memory.removeFlags(mfn, FrameFlags.CODE);
         for (Cpu cpu : cpus) {
@@ -165,31 +174,44 @@ public final class CodeCache implements FrameObserver {
         }
     }
 
-    private void sweep() {
-        for (int i = 0; i < BUCKETS; i++) {
-            Block kept = null;
-            for (Block b = buckets[i]; b != null; ) {
-                Block next = b.nextInBucket;
-                if (b.valid) {
-                    b.nextInBucket = kept;
-                    kept = b;
-                } else {
-                    cachedInstructions -= b.instructions.length;
-                }
-                b = next;
-            }
-            buckets[i] = kept;
+    private void drop(Block block) {
+        block.valid = false;
+        cachedInstructions -= block.instructions.length;
+        int bucket = bucket(block.maddr);
+        Block before = null;
+        for (Block b = buckets[bucket]; b != block && b != null; b = b.nextInBucket) {
+            before = b;
+        }
+        if (before == null) {
+            buckets[bucket] = block.nextInBucket;
+        } else {
+            before.nextInBucket = block.nextInBucket;
+        }
+        int mfn = (int) (block.maddr >>> MachineMemory.PAGE_SHIFT);
+        before = null;
+        for (Block b = firstInFrame[mfn]; b != block && b != null; b = b.nextInFrame) {
+            before = b;
+        }
+        if (before == null) {
+            firstInFrame[mfn] = block.nextInFrame;
+        } else {
+            before.nextInFrame = block.nextInFrame;
+        }
+        if (block.secondMfn >= 0) {
+            crossing.remove(block);
         }
     }
 
     /** Forgets everything; write protection of the frames stays until somebody writes to them. */
     private void clear() {
-        for (int i = 0; i < BUCKETS; i++) {
-            for (Block b = buckets[i]; b != null; b = b.nextInBucket) {
+        for (int mfn = 0; mfn < firstInFrame.length; mfn++) {
+            for (Block b = firstInFrame[mfn]; b != null; b = b.nextInFrame) {
                 b.valid = false;
             }
         }
+        Arrays.fill(firstInFrame, null);
         Arrays.fill(buckets, null);
+        crossing.clear();
         cachedInstructions = 0;
     }
 
