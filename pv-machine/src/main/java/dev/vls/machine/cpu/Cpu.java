@@ -118,6 +118,7 @@ public final class Cpu {
     private int mode;
     private Tlb tlb = tlbOfMode[0];
     private final Supervisor supervisor;
+    private final ProtectedStorePath protectedStores = new ProtectedStorePath();
 
     /** Vector index of the vCPU within its domain. */
     public final int id;
@@ -417,6 +418,27 @@ public final class Cpu {
     }
 
     // --- page walks ---
+
+    /** Lets somebody take over stores to pages that are mapped read-only. */
+    public void setProtectedStores(ProtectedStores stores) {
+        protectedStores.setStores(stores);
+    }
+
+    ProtectedStorePath protectedStores() {
+        return protectedStores;
+    }
+
+    /** As {@link #translate} for a store within one page; -1 if the store is taken over. */
+    long translateStore(long linear, int size) {
+        try {
+            return translate(linear, PageWalker.WRITE);
+        } catch (GuestFault refused) {
+            if (protectedStores.takes(this, linear, size)) {
+                return -1;
+            }
+            throw refused;
+        }
+    }
 
     /**
      * Fills the TLB for one page and returns the machine address behind the linear one.

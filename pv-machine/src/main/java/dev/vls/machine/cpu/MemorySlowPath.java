@@ -35,7 +35,12 @@ final class MemorySlowPath {
         MachineMemory memory = cpu.memory();
         int inPage = bytesInPage(linear, size);
         if (inPage == size) {
-            write(memory, cpu.translate(linear, PageWalker.WRITE), size, value);
+            long maddr = cpu.translateStore(linear, size);
+            if (maddr < 0) {
+                cpu.protectedStores().store(cpu, linear, size, value);
+            } else {
+                write(memory, maddr, size, value);
+            }
         } else {
             long first = cpu.translate(linear, PageWalker.WRITE);
             long second = cpu.translate(linear + inPage, PageWalker.WRITE);
@@ -48,7 +53,11 @@ final class MemorySlowPath {
     }
 
     static void checkWrite(Cpu cpu, long linear, int size) {
-        check(cpu, linear, size, PageWalker.WRITE);
+        if (bytesInPage(linear, size) < size) {
+            check(cpu, linear, size, PageWalker.WRITE);
+        } else if (cpu.translateStore(linear, size) < 0) {
+            cpu.protectedStores().save(cpu);
+        }
     }
 
     static void checkRead(Cpu cpu, long linear, int size) {
