@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.frames;
+
+import org.jspecify.annotations.NullMarked;
