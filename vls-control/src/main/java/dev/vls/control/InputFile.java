@@ -1,0 +1,53 @@
+package dev.vls.control;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** A file that the user named, mapped rather than read: kernels have tens of megabytes. */
+final class InputFile {
+    private InputFile() {}
+
+    /**
+     * Maps a file.
+     *
+     * @param what for messages, such as "kernel"
+     * @throws CommandException if it is not there or cannot be read
+     */
+    static MemorySegment map(String what, String name, Arena arena) {
+        try {
+            Path path = Path.of(name);
+            if (Files.isDirectory(path)) {
+                throw unusable(what, name, "is a directory", null);
+            }
+            if (!Files.isRegularFile(path) && Files.exists(path)) {
+                return MemorySegment.ofArray(Files.readAllBytes(path));
+            }
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            }
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw unusable(what, name, "no such file", e);
+        } catch (AccessDeniedException e) {
+            throw unusable(what, name, "may not be read", e);
+        } catch (IOException e) {
+            throw unusable(what, name, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static CommandException unusable(
+            String what, String name, String problem, @Nullable Exception e) {
+        String message = "%s %s: %s: check the path".formatted(what, name, problem);
+        return e == null
+                ? new CommandException(ExitCode.UNUSABLE_INPUT, message)
+                : new CommandException(ExitCode.UNUSABLE_INPUT, message, e);
+    }
+}

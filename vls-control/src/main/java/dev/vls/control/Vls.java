@@ -1,0 +1,121 @@
+package dev.vls.control;
+
+import dev.vls.machine.domain.KernelImageException;
+import dev.vls.machine.memory.HostMemoryException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code vls} command: finds the subcommand, and turns what goes wrong into one line. */
+@Command(
+        name = "vls",
+        description = "Runs Xen paravirtual guests on an x86-64 machine in pure Java.",
+        subcommands = {CpuCommand.class, CompletionCommand.class},
+        versionProvider = VersionProvider.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 the guest or the check failed, 2 wrong usage,",
+            "3 unusable input, 4 divergence, 5 peer or host unreachable."
+        })
+public final class Vls implements Runnable {
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
+    boolean version;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help and exit.")
+    boolean help;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Say more: stack traces with errors, the hypervisor's remarks.")
+    boolean verbose;
+
+    @Spec CommandSpec spec;
+
+    /** Created by picocli, which fills the fields. */
+    Vls() {
+        spec = CommandSpec.create();
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command as a user meets it, for {@link #main} and for tests. */
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Vls());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(Vls::reportUsage);
+        commandLine.setExecutionExceptionHandler(Vls::reportFailure);
+        return commandLine;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int reportUsage(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String message = firstLine(String.valueOf(e.getMessage()));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            var suggestions = unmatched.getSuggestions();
+            message +=
+                    suggestions.isEmpty() ? "" : ", did you mean " + suggestions.getFirst() + "?";
+        }
+        command.getErr().println(name + ": " + message + ": see " + name + " --help");
+        return ExitCode.USAGE;
+    }
+
+    private static int reportFailure(Exception e, CommandLine command, ParseResult result) {
+        int exitCode =
+                switch (e) {
+                    case CommandException known -> known.exitCode;
+                    case KernelImageException kernel -> ExitCode.UNUSABLE_INPUT;
+                    case HostMemoryException memory -> ExitCode.USAGE;
+                    default -> -1;
+                };
+        PrintWriter err = command.getErr();
+        if (exitCode < 0) {
+            // A defect of this program: whoever sees it needs all of it.
+            err.println("vls: internal error, please report it with what follows");
+            err.print(stackTrace(e));
+            err.flush();
+            return ExitCode.FAILED;
+        }
+        err.println("vls: " + e.getMessage());
+        if (command.getCommandSpec().root().userObject() instanceof Vls vls && vls.verbose) {
+            err.print(stackTrace(e));
+        }
+        err.flush();
+        return exitCode;
+    }
+
+    private static String stackTrace(Exception e) {
+        StringWriter text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+}
