@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public final class SmallMachine implements AutoCloseable {
     /** Linear address of pfn 0. */
-    public static final long BASE = 0xffff_8880_0000_0000L;
+    public static final long BASE = 0xffff_8880_4020_0000L;
 
     private static final long TABLE = PRESENT | RW | USER | ACCESSED;
     private static final long DATA = PRESENT | RW | ACCESSED | DIRTY;
