@@ -34,15 +34,15 @@ final class FormCompiler {
     private static final ClassDesc FLAGS = ClassDesc.of(Flags.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
-    private static final int CPU_LOCAL = 1;
+    static final int CPU_LOCAL = 1;
 
-    private final InstructionRow row;
+    final InstructionRow row;
+    final Method kernel;
+    final CodeBuilder code;
     private final Form form;
-    private final Method kernel;
     private final ClassDesc self;
     private int addressLocal = -1;
     private final int[] valueLocals;
-    private CodeBuilder code;
 
     private FormCompiler(InstructionRow row, Form form, CodeBuilder code, ClassDesc self) {
         this.row = row;
@@ -130,6 +130,11 @@ final class FormCompiler {
         if (needsAddress) {
             emitAddress();
         }
+        if (HalvesEmitter.appliesTo(row, kernel)) {
+            new HalvesEmitter(this).emit();
+            code.return_();
+            return;
+        }
         for (int i = 0; i < operands.size(); i++) {
             emitRead(operands.get(i), i);
         }
@@ -185,7 +190,7 @@ final class FormCompiler {
         }
     }
 
-    private boolean isMemory(Operand operand) {
+    boolean isMemory(Operand operand) {
         return operand.kind() == Kind.OFFSET || (operand.usesRm() && form.memory());
     }
 
@@ -193,7 +198,17 @@ final class FormCompiler {
         return operand.size().bits(form.operandSize());
     }
 
-    private void emitRead(Operand operand, int index) {
+    /** The local with the linear address of the memory operand. */
+    int addressLocal() {
+        return addressLocal;
+    }
+
+    /** The local with the value of a read operand. */
+    int valueLocal(int index) {
+        return valueLocals[index];
+    }
+
+    void emitRead(Operand operand, int index) {
         boolean memory = isMemory(operand);
         if (memory && operand.written() && (operand.read() || kernelSeesCpu())) {
             code.aload(CPU_LOCAL)
@@ -341,12 +356,13 @@ final class FormCompiler {
         return form.operandSize();
     }
 
-    private void emitIndex(Operand operand) {
+    void emitIndex(Operand operand) {
         switch (operand.kind()) {
             case UNSIGNED_IMMEDIATE -> code.aload(0).getfield(INSN, "immediate", CD_long).l2i();
             case SEGMENT -> code.aload(0).getfield(INSN, "reg", CD_int);
             case ST -> code.aload(0).getfield(INSN, "rm", CD_int);
             case CONDITION -> code.loadConstant(form.condition());
+            case XMM0 -> code.iconst_0();
             case XMM_REG -> code.aload(0).getfield(INSN, "reg", CD_int).iconst_1().ishl();
             case XMM_RM -> {
                 if (form.memory()) {

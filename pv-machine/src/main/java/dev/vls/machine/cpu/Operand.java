@@ -46,6 +46,8 @@ record Operand(Kind kind, Size size, boolean read, boolean written) {
         XMM_REG,
         /** W: XMM register or memory by ModRM.rm. */
         XMM_RM,
+        /** XMM0: that register. */
+        XMM0,
         /** P: MMX register by ModRM.reg. */
         MMX_REG,
         /** Q: MMX register or memory by ModRM.rm. */
@@ -90,7 +92,7 @@ record Operand(Kind kind, Size size, boolean read, boolean written) {
     boolean isIndex() {
         return switch (kind) {
             case UNSIGNED_IMMEDIATE, SEGMENT, CONDITION, ST -> true;
-            case XMM_REG, XMM_RM -> size == Size.X;
+            case XMM_REG, XMM_RM, XMM0 -> size == Size.X;
             default -> false;
         };
     }
@@ -111,6 +113,7 @@ record Operand(Kind kind, Size size, boolean read, boolean written) {
                     case "M" -> new Operand(Kind.ADDRESS, Size.NONE, true, false);
                     case "cc" -> new Operand(Kind.CONDITION, Size.NONE, true, false);
                     case "ST" -> new Operand(Kind.ST, Size.NONE, true, false);
+                    case "XMM0" -> new Operand(Kind.XMM0, Size.X, true, false);
                     case "S" -> new Operand(Kind.SEGMENT, Size.NONE, true, false);
                     default -> null;
                 };

@@ -48,6 +48,10 @@ final class Operands {
         cpu.gpr[register] = value;
     }
 
+    static long getXmm16(Cpu cpu, int register) {
+        return cpu.xmm[2 * register] & 0xFFFF;
+    }
+
     static long getXmm32(Cpu cpu, int register) {
         return cpu.xmm[2 * register] & 0xFFFF_FFFFL;
     }
@@ -73,9 +77,20 @@ final class Operands {
     }
 
     static void storeScratch(Cpu cpu, long linear) {
+        store128(cpu, linear, cpu.xmm[Cpu.XMM_SCRATCH], cpu.xmm[Cpu.XMM_SCRATCH + 1]);
+    }
+
+    /** Stores 128 bits, all or, when either page refuses, none. */
+    static void store128(Cpu cpu, long linear, long low, long high) {
         cpu.checkWrite(linear, 16);
-        cpu.store64(linear, cpu.xmm[Cpu.XMM_SCRATCH]);
-        cpu.store64(linear + 8, cpu.xmm[Cpu.XMM_SCRATCH + 1]);
+        cpu.store64(linear, low);
+        cpu.store64(linear + 8, high);
+    }
+
+    /** Writes the XMM register that begins at an index of {@link Cpu#xmm}. */
+    static void setXmm128(Cpu cpu, int index, long low, long high) {
+        cpu.xmm[index] = low;
+        cpu.xmm[index + 1] = high;
     }
 
     /** The alignment that 128-bit memory operands of legacy SSE need. */
