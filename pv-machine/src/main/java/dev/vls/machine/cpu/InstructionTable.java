@@ -23,7 +23,8 @@ import java.util.TreeSet;
 
 /** All instructions, read from the {@code *.tbl} resources beside this class. */
 final class InstructionTable {
-    private static final List<String> FILES = List.of("integer.tbl", "system.tbl");
+    private static final List<String> FILES =
+            List.of("integer.tbl", "system.tbl", "simd.tbl", "packed.tbl");
 
     static final InstructionTable INSTANCE = new InstructionTable();
 

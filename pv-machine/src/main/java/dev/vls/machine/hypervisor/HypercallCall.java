@@ -1,7 +1,5 @@
 package dev.vls.machine.hypervisor;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A hypercall in progress: its number, its arguments, and whether it is to be continued. Where Xen
  * preempts a long operation it rewrites the arguments and lets the guest execute the instruction
@@ -16,26 +14,16 @@ public final class HypercallCall {
     public final long[] argument = new long[6];
 
     private long number;
-    private final int[] work;
+    private int work;
     private boolean continued;
-    private @Nullable HypercallCall inner;
 
-    HypercallCall() {
-        this(new int[1]);
-    }
-
-    private HypercallCall(int[] work) {
-        this.work = work;
-    }
-
-    /** Starts a call with the arguments that are set next. */
-    public void begin(long newNumber) {
+    void begin(long newNumber) {
         number = newNumber;
         continued = false;
     }
 
     void beginWork() {
-        work[0] = 0;
+        work = 0;
     }
 
     /** What the guest put in RAX. */
@@ -50,8 +38,8 @@ public final class HypercallCall {
 
     /** Counts one unit of work; true when it is time to {@link #continueWith} what is left. */
     public boolean preempt() {
-        work[0]++;
-        return work[0] >= WORK_LIMIT;
+        work++;
+        return work >= WORK_LIMIT;
     }
 
     /**
@@ -63,18 +51,7 @@ public final class HypercallCall {
         return 0;
     }
 
-    /** Whether the call that was dispatched last is to be continued. */
-    public boolean isContinued() {
+    boolean isContinued() {
         return continued;
-    }
-
-    /** The call for the entries of a multicall; their work counts as this call's. */
-    public HypercallCall inner() {
-        HypercallCall existing = inner;
-        if (existing == null) {
-            existing = new HypercallCall(work);
-            inner = existing;
-        }
-        return existing;
     }
 }
