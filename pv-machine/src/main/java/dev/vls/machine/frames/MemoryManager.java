@@ -10,6 +10,7 @@ import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.arch.PageTableFlag;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.VmAssistType;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -243,7 +244,17 @@ public final class MemoryManager implements MemoryManagement {
         return result != 0 ? result : newUserBasePointer(vcpu, userMfn);
     }
 
+    @Override
+    public int newKernelRoot(Vcpu vcpu, long mfn) {
+        return newBasePointer(vcpu, mfn);
+    }
+
     // --- descriptor tables, faults ---
+
+    @Override
+    public long pfnOfMfn(long mfn) {
+        return frames.isValid(mfn) ? machineToPhys.get(mfn) : -1;
+    }
 
     @Override
     public boolean handlePageFault(Vcpu vcpu, long linear, int errorCode) {

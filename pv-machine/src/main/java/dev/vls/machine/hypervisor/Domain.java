@@ -6,6 +6,7 @@ import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +20,23 @@ public final class Domain {
     private final DomainConfiguration configuration;
     private final MachineMemory memory;
     private final MemoryManagement memoryManagement;
+    private final CpuidPolicy cpuidPolicy;
     private final HypervisorLog log;
     private final List<Vcpu> vcpus = new ArrayList<>();
+    private final EventChannels events;
+    private final SystemTime time;
+    private final HypervisorConsole console = new HypervisorConsole();
     private long sharedInfoMfn;
     private int shutdownReason = RUNNING;
+    private int presetReason = RUNNING;
+
+    /** What the guest last wrote to ports 0xcf8 and 0x70, which Xen keeps for it. */
+    int pciConfigAddress;
+
+    int cmosIndex;
+
+    /** Frame given with PHYSDEVOP_pirq_eoi_gmfn, 0 for none. */
+    public long pirqEoiMfn;
 
     /** Bits by {@link dev.vls.xen.abi.xen.VmAssistType}. */
     public long vmAssist;
@@ -31,11 +45,15 @@ public final class Domain {
             DomainConfiguration configuration,
             MachineMemory memory,
             MemoryManagement memoryManagement,
+            CpuidPolicy cpuidPolicy,
             HypervisorLog log) {
+        this.cpuidPolicy = cpuidPolicy;
         this.configuration = configuration;
         this.memory = memory;
         this.memoryManagement = memoryManagement;
         this.log = log;
+        this.events = new EventChannels(this);
+        this.time = new SystemTime(this);
     }
 
     void addVcpu(Vcpu vcpu) {
@@ -58,8 +76,45 @@ public final class Domain {
         return memoryManagement;
     }
 
+    CpuidPolicy cpuidPolicy() {
+        return cpuidPolicy;
+    }
+
     public HypervisorLog log() {
         return log;
+    }
+
+    public EventChannels events() {
+        return events;
+    }
+
+    public SystemTime time() {
+        return time;
+    }
+
+    /** The console that console_io reaches, of use to an initial domain alone. */
+    public HypervisorConsole hypervisorConsole() {
+        return console;
+    }
+
+    /**
+     * The base address that loading a data segment register would give.
+     *
+     * @return 0 for a null selector, -1 if the selector cannot be loaded
+     */
+    public long segmentBase(Vcpu vcpu, int selector) {
+        if ((selector & ~3) == 0) {
+            return 0;
+        }
+        long descriptor = memoryManagement.descriptor(vcpu, selector);
+        return SegmentDescriptor.isLoadableData(descriptor)
+                ? SegmentDescriptor.base(descriptor)
+                : -1;
+    }
+
+    /** Whether the guest may name this vCPU. */
+    public boolean hasVcpu(int id) {
+        return id >= 0 && id < vcpus.size();
     }
 
     public int vcpuCount() {
@@ -111,25 +166,40 @@ public final class Domain {
 
     /** Stops the domain; the first reason stays. */
     public void shutdown(int reason) {
-        if (shutdownReason == RUNNING) {
-            shutdownReason = reason;
+        if (isShutDown()) {
+            return;
         }
+        shutdownReason = presetReason == RUNNING ? reason : presetReason;
         for (Vcpu vcpu : vcpus) {
             vcpu.cpu.requestExit();
         }
     }
 
+    void watchdogFired() {
+        if (!isShutDown()) {
+            log.line("Watchdog timer fired for domain " + id());
+            shutdown(ShutdownReason.WATCHDOG);
+        }
+    }
+
+    /** SCHEDOP_shutdown_code: the reason to give whatever ends the domain; the first one stays. */
+    public void presetShutdownReason(int reason) {
+        if (presetReason == RUNNING) {
+            presetReason = reason;
+        }
+    }
+
     /**
      * Xen's {@code domain_crash}: the guest did what cannot be answered by an error or a fault.
-     * Reports the vCPU's state and stops the domain; the current instruction is abandoned.
+     * Reports the vCPU's state and stops the domain.
      *
      * @param reason one line for the report
      */
     public void crash(Vcpu vcpu, String reason) {
-        if (isShutDown()) {
-            return;
-        }
         log.line(reason);
-        shutdown(ShutdownReason.CRASH);
+        if (!isShutDown()) {
+            CrashReport.write(vcpu, log);
+            shutdown(ShutdownReason.CRASH);
+        }
     }
 }

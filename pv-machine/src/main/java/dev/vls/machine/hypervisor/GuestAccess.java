@@ -105,11 +105,15 @@ public final class GuestAccess {
 
     /** As {@link #readUnchecked}, the other way. */
     public int writeUnchecked(long linear, byte[] source, int offset, int length) {
+        return write(cpu.mode(), linear, source, offset, length);
+    }
+
+    private int write(int mode, long linear, byte[] source, int offset, int length) {
         int done = 0;
         while (done < length) {
             long at = linear + done;
             int inPage = Math.min(length - done, PAGE_SIZE - (int) (at & (PAGE_SIZE - 1)));
-            long maddr = translate(at, PageWalker.WRITE);
+            long maddr = translate(mode, at, PageWalker.WRITE);
             if (maddr < 0) {
                 return done;
             }
@@ -117,6 +121,32 @@ public final class GuestAccess {
             done += inPage;
         }
         return done;
+    }
+
+    /**
+     * Writes an area that the guest's kernel registered, through the page tables of kernel mode
+     * whatever the current mode is.
+     *
+     * @return whether all of it was written
+     */
+    boolean writeKernel(long linear, byte[] source, int length) {
+        return isAccessible(linear) && write(0, linear, source, 0, length) == length;
+    }
+
+    /** One byte through the page tables of kernel mode; 0xff where there is none. */
+    int readKernelByte(long linear) {
+        long maddr = translate(0, linear, PageWalker.READ);
+        return maddr < 0 ? 0xFF : memory.getByte(maddr);
+    }
+
+    /**
+     * The address at which a failed access of at most a page faulted: its start or its second page.
+     */
+    long firstFault(long linear, boolean write) {
+        int access = write ? PageWalker.WRITE : PageWalker.READ;
+        return translate(linear, access) < 0
+                ? linear
+                : (linear & MachineMemory.PAGE_MASK) + PAGE_SIZE;
     }
 
     /**

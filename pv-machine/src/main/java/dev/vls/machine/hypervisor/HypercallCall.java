@@ -1,5 +1,7 @@
 package dev.vls.machine.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A hypercall in progress: its number, its arguments, and whether it is to be continued. Where Xen
  * preempts a long operation it rewrites the arguments and lets the guest execute the instruction
@@ -14,16 +16,26 @@ public final class HypercallCall {
     public final long[] argument = new long[6];
 
     private long number;
-    private int work;
+    private final int[] work;
     private boolean continued;
+    private @Nullable HypercallCall inner;
 
-    void begin(long newNumber) {
+    HypercallCall() {
+        this(new int[1]);
+    }
+
+    private HypercallCall(int[] work) {
+        this.work = work;
+    }
+
+    /** Starts a call with the arguments that are set next. */
+    public void begin(long newNumber) {
         number = newNumber;
         continued = false;
     }
 
     void beginWork() {
-        work = 0;
+        work[0] = 0;
     }
 
     /** What the guest put in RAX. */
@@ -38,8 +50,8 @@ public final class HypercallCall {
 
     /** Counts one unit of work; true when it is time to {@link #continueWith} what is left. */
     public boolean preempt() {
-        work++;
-        return work >= WORK_LIMIT;
+        work[0]++;
+        return work[0] >= WORK_LIMIT;
     }
 
     /**
@@ -51,7 +63,18 @@ public final class HypercallCall {
         return 0;
     }
 
-    boolean isContinued() {
+    /** Whether the call that was dispatched last is to be continued. */
+    public boolean isContinued() {
         return continued;
+    }
+
+    /** The call for the entries of a multicall; their work counts as this call's. */
+    public HypercallCall inner() {
+        HypercallCall existing = inner;
+        if (existing == null) {
+            existing = new HypercallCall(work);
+            inner = existing;
+        }
+        return existing;
     }
 }

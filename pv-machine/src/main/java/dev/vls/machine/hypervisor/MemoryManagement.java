@@ -29,11 +29,17 @@ public interface MemoryManagement {
      */
     int installRoots(Vcpu vcpu, long kernelMfn, long userMfn);
 
+    /** A new L4 table for kernel mode, as a write to CR3 and MMUEXT_NEW_BASEPTR set it. */
+    int newKernelRoot(Vcpu vcpu, long mfn);
+
     /** As {@code set_gdt}: the frames of the guest's part of the GDT. */
     int setGdt(Vcpu vcpu, long[] mfns, int entries);
 
     /** As MMUEXT_SET_LDT. */
     int setLdt(Vcpu vcpu, long baseLinear, int entries);
+
+    /** The m2p entry of a frame: where the guest has it, or INVALID_M2P_ENTRY (all ones). */
+    long pfnOfMfn(long mfn);
 
     /**
      * Takes a reference and the type "writable" on a frame of the domain for the hypervisor's use.

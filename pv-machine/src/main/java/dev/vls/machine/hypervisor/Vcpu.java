@@ -8,6 +8,7 @@ import dev.vls.machine.memory.PageWalker;
 import dev.vls.xen.abi.arch.ArchLimits;
 import dev.vls.xen.abi.arch.ArchVcpuInfo;
 import dev.vls.xen.abi.vcpu.RunState;
+import dev.vls.xen.abi.vcpu.VcpuRunstateInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
 
 /**
@@ -41,8 +42,13 @@ public final class Vcpu {
     /** SCHEDOP_block or SCHEDOP_poll: waits for an event. */
     public boolean blocked;
 
-    /** In SCHEDOP_poll: for a port, 0 for several, -1 when not polling. */
-    public int pollPort = -1;
+    /** In SCHEDOP_poll, for a port or, when {@link #pollPort} is 0, for any. */
+    public boolean polling;
+
+    public int pollPort;
+
+    /** The vCPU gives up the rest of its turn. */
+    public boolean yielded;
 
     /** Runs the guest's kernel (TF_kernel_mode); false in user mode. */
     public boolean kernelMode = true;
@@ -71,6 +77,24 @@ public final class Vcpu {
     /** The guest is in its NMI handler, until its next iret. */
     public boolean nmiMasked;
 
+    /** A trap to deliver on the way to the guest: {@link TrapDelivery}'s flags, 0 for none. */
+    int bounceFlags;
+
+    long bounceAddress;
+    int bounceErrorCode;
+
+    /** The guest is returned to as by SYSRET: RCX and R11 get RIP and RFLAGS (TRAP_syscall). */
+    boolean returnsBySysret;
+
+    /** CS, SS or RIP come from the guest and are checked as IRET does when it is returned to. */
+    boolean returnUnchecked;
+
+    /** What the segment registers were to be loaded with, for the failsafe callback's frame. */
+    final int[] unloadableSelector = new int[6];
+
+    /** DS, ES, FS and GS come from the guest and are loaded when it is returned to. */
+    boolean segmentsUnloaded;
+
     // --- control registers and such ---
 
     /** CR0 as the guest reads it; TS is kept here and in {@link Cpu#taskSwitched}. */
@@ -98,7 +122,10 @@ public final class Vcpu {
      */
     public long inactiveGsBase;
 
-    public long tscAux;
+    public int tscAux;
+
+    /** Ports by virtual interrupt, 0 for none. */
+    final int[] portOfVirq = new int[EventChannels.VIRQS];
 
     // --- memory management ---
 
@@ -124,6 +151,7 @@ public final class Vcpu {
     public long periodicPeriod;
 
     public long periodicDeadline = NEVER;
+    public long periodicLastEvent;
 
     /** System time at which SCHEDOP_poll gives up. */
     public long pollDeadline = NEVER;
@@ -140,7 +168,12 @@ public final class Vcpu {
     public long runstateSince;
     public final long[] runstateTime = new long[4];
 
+    final GuestBuffer runstateInfo = new GuestBuffer(VcpuRunstateInfo.SIZE);
+    final int[] cpuidRegisters = new int[4];
     private long infoMaddr = NO_INFO;
+
+    /** VCPUOP_register_vcpu_info was done; it can be done once. */
+    public boolean infoRegistered;
 
     Vcpu(Domain domain, int id, Hypervisor hypervisor) {
         MachineMemory memory = domain.memory();
@@ -214,6 +247,24 @@ public final class Vcpu {
         return upcallPending() && upcallMask() == 0;
     }
 
+    /** Tells the guest to look at its event channels: {@code vcpu_mark_events_pending}. */
+    public void markEventsPending() {
+        if (!upcallPending()) {
+            setUpcallPending(true);
+            unblock();
+        }
+    }
+
+    /** Ends SCHEDOP_block and SCHEDOP_poll: {@code vcpu_unblock}. */
+    public void unblock() {
+        if (blocked) {
+            blocked = false;
+            polling = false;
+            pollPort = 0;
+            pollDeadline = NEVER;
+        }
+    }
+
     // --- modes ---
 
     /**
@@ -226,6 +277,17 @@ public final class Vcpu {
         inactiveGsBase = active;
         kernelMode = !kernelMode;
         cpu.setMode(kernelMode ? 0 : 1);
+    }
+
+    /** The registers are what HYPERVISOR_iret took from the guest's stack. */
+    public void returnAsIret(boolean bySysret) {
+        returnsBySysret = bySysret;
+        returnUnchecked = true;
+    }
+
+    /** {@code do_fpu_taskswitch}: whether the next floating-point instruction raises #NM. */
+    public void setTaskSwitched(boolean set) {
+        ControlRegisters.setTaskSwitched(this, set);
     }
 
     /** Whether the vCPU can take a turn. */

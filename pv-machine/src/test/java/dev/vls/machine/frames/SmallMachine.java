@@ -13,6 +13,8 @@ import dev.vls.machine.hypervisor.Hypervisor;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.xen.abi.errno.XenErrno;
+
 import java.util.HashSet;
 import java.util.Set;
 
@@ -51,6 +53,8 @@ public final class SmallMachine implements AutoCloseable {
                                 DomainConfiguration.unprivileged(vcpus),
                                 memory,
                                 manager,
+                                (caller, call) -> -XenErrno.ENOSYS,
+                                (leaf, subleaf, registers) -> {},
                                 HypervisorLog.SILENT)
                         .domain();
         manager.attach(domain);
