@@ -82,8 +82,11 @@ public final class DebugState {
 
     /** Whether a register number exists for reading. */
     public static boolean isReadable(Vcpu vcpu, int register) {
-        return register >= 0 && register <= 7 && !(register == 4 || register == 5)
-                || (register == 4 || register == 5) && !aliasRefused(vcpu, register);
+        return switch (register) {
+            case 0, 1, 2, 3, 6, 7 -> true;
+            case 4, 5 -> !aliasRefused(vcpu, register);
+            default -> false;
+        };
     }
 
     /** Reads a register that {@link #isReadable}. */
