@@ -17,6 +17,7 @@ cmdline = "$cmdline"
 on_poweroff = "preserve"
 on_reboot = "preserve"
 on_crash = "preserve"
+on_watchdog = "preserve"
 CFG
     xl dmesg -c > /dev/null
     xl create -q /tmp/guest.cfg || { echo "refused" > "out/$name.exit"; continue; }
@@ -28,12 +29,14 @@ CFG
         sleep 0.2
         tries=$((tries + 1))
     done
-    case $state in
-    *c*) reason=crash ;;
-    *s*) reason=poweroff ;;
-    *) reason=timeout ;;
-    esac
     sleep 0.3
+    case $(sed -n 's/.*reason code \([0-9]*\).*/\1/p' "/var/log/xen/xl-$domain.log" | tail -n 1) in
+    0) reason=poweroff ;;
+    1) reason=reboot ;;
+    3) reason=crash ;;
+    4) reason=watchdog ;;
+    *) reason="timeout $state" ;;
+    esac
     echo "$reason" > "out/$name.exit"
     xl destroy "$domain"
     sleep 0.2

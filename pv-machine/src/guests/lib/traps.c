@@ -84,6 +84,7 @@ void trap_dispatch(struct frame *frame)
         probe.cr2 = this_vcpu_info()->arch.cr2;
         probe.frame = *frame;
         frame->rip = probe.resume;
+        frame->rflags &= ~FLAG_TF;
         probe.resume = 0;
         return;
     }

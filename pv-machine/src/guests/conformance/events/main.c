@@ -42,7 +42,7 @@ static void print_status(const char *what, evtchn_port_t port)
         if ( status.status == EVTCHNSTAT_interdomain )
             printf(" interdomain");
         if ( status.status == EVTCHNSTAT_unbound )
-            printf(" unbound for %u", status.u.unbound.dom);
+            printf(" unbound for %s", status.u.unbound.dom ? "a guest" : "domain 0");
     }
     printf("\n");
 }
