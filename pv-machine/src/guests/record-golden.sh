@@ -38,7 +38,8 @@ done > "$share/names"
 crash_kind() {
     sed -n -e '/^(XEN) ----\[/q' \
         -e 's/\bd[0-9]*v\([0-9]\)/dNv\1/g; s/Domain [0-9]*/Domain N/; s/on cpu#[0-9]*/on cpu#N/' \
-        -e 's/\bffff82d0[0-9a-f]*/XEN/g; s/L\([1-4]\)\[\(0x[0-9a-f]*\)\].*/L\1[\2]/' \
+        -e 's/^\(.* domain_crash[a-z_]* called\) .*/\1/; s/for domain [0-9]*/for domain N/' \
+        -e 's/L\([1-4]\)\[\(0x[0-9a-f]*\)\].*/L\1[\2]/' \
         -e 's/^(XEN) //p' "$1"
 }
 
@@ -65,7 +66,7 @@ unprivileged PV domain of $memory_mib MiB and $vcpus vCPUs, started by \`xl crea
 | Xen | $(info xen_version), package ${XEN_PACKAGE:-of Debian 12}, changeset/build id $(info build_id) |
 | dom0 | Linux $(info release) |
 | machine | $("${XEN_TESTBED_QEMU:-qemu-system-x86_64}" --version | head -n 1), TCG, -cpu ${XEN_TESTBED_CPU:-qemu64} |
-| guests | gcc $(gcc -dumpfullversion), sha256 of all ELF files in order of name: $(make -s names | while read -r n; do cat "build/$n.elf"; done | sha256sum | cut -c1-16)… |
+| guests | built with gcc $(gcc -dumpfullversion) |
 
 \`NAME.txt\` is the console, and how the domain ended (\`exit:\`). \`crash/NAME.xen.txt\` is what Xen said of the
 crash before the registers, with domain and CPU numbers and Xen's own addresses taken out.

@@ -34,6 +34,25 @@
     .section .text.entry, "ax"
     .globl _start
 _start:
+    mov   %rax, boot_registers(%rip)
+    mov   %rsp, boot_registers + 8 * 15(%rip)
+    lea   boot_registers + 8 * 18(%rip), %rsp
+    pushfq                              /* 17 */
+    lea   boot_registers + 8 * 15(%rip), %rsp
+    push  %r15                          /* 14 */
+    push  %r14
+    push  %r13
+    push  %r12
+    push  %r11
+    push  %r10
+    push  %r9
+    push  %r8
+    push  %rbp
+    push  %rdi
+    push  %rsi
+    push  %rdx
+    push  %rcx
+    push  %rbx                          /* 1 */
     cld
     lea   boot_stack_top(%rip), %rsp
     mov   %rsi, %rdi                    /* struct start_info */
@@ -178,3 +197,6 @@ hypercall_page:                         /* filled by Xen after loading */
 boot_stack:
     .skip 16384
 boot_stack_top:
+    .globl boot_registers
+boot_registers:                         /* see guest.h */
+    .skip 8 * 18

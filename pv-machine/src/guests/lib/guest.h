@@ -72,6 +72,8 @@ extern const entry_t exception_stubs[32];
 extern void stub_int80(void), event_entry(void), syscall_entry(void), sysenter_entry(void);
 extern void syscall32_entry(void), nmi_entry(void), failsafe_entry(void);
 extern char boot_stack[], _image_start[], _image_end[];
+/* As the domain was started: RAX RBX RCX RDX RSI RDI RBP R8..R15 RSP - RFLAGS. */
+extern const uint64_t boot_registers[18];
 
 void guest_main(void);
 

@@ -84,7 +84,10 @@ void trap_dispatch(struct frame *frame)
         probe.cr2 = this_vcpu_info()->arch.cr2;
         probe.frame = *frame;
         frame->rip = probe.resume;
+        /* Back to where probes are, whatever the fault was about. */
         frame->rflags &= ~FLAG_TF;
+        frame->cs = FLAT_KERNEL_CS & ~3UL;
+        frame->ss = FLAT_KERNEL_SS;
         probe.resume = 0;
         return;
     }

@@ -207,8 +207,10 @@ static void others(void)
     REPORT("cli with iopl 1", PROBE("cli", : :));
     iopl.iopl = 3;
     report_result("set_iopl 3", HYPERVISOR_physdev_op(PHYSDEVOP_set_iopl, &iopl));
+    events_enable();
     REPORT("cli with iopl 3", PROBE("cli", : :));
     report_value("upcall mask", this_vcpu_info()->evtchn_upcall_mask);
+    events_disable();
     REPORT("sti with iopl 3", PROBE("sti", : :));
     report_value("upcall mask", this_vcpu_info()->evtchn_upcall_mask);
     iopl.iopl = 4;
