@@ -112,18 +112,18 @@ final class GuestNotes {
         };
     }
 
+    /** Up to the NUL, which Linux leaves out of its FEATURES. */
     private String text(Note note) {
-        ImageBytes description = image.slice(note.offset(), note.bytes());
         int length = 0;
-        while (length < note.bytes() && description.unsignedByte(length) != 0) {
+        while (length < note.bytes() && image.unsignedByte(note.offset() + length) != 0) {
             length++;
         }
-        if (length == note.bytes() || length > STRING_LIMIT) {
+        if (length > STRING_LIMIT) {
             throw image.bad(
-                    ElfNote.name(note.type()) + " note is not a NUL-terminated string",
+                    ElfNote.name(note.type()) + " note of " + length + " bytes",
                     "the file is damaged, get it again");
         }
-        return description.string(0, length);
+        return image.text(note.offset(), length);
     }
 
     private void takeL1MfnValid(Note note) {

@@ -92,7 +92,12 @@ final class ImageBytes {
                         "the file is damaged, get it again");
             }
         }
-        byte[] copy = bytes.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+        return text(offset, length);
+    }
+
+    /** Characters of one byte each. */
+    String text(long offset, int length) {
+        byte[] copy = bytes.asSlice(checked(offset, length), length).toArray(ValueLayout.JAVA_BYTE);
         return new String(copy, StandardCharsets.ISO_8859_1);
     }
 

@@ -66,6 +66,14 @@ class KernelFileTest {
     }
 
     @Test
+    void readsTextWithoutNul() {
+        byte[] features = "!writable_page_tables".getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                1 << Feature.WRITABLE_PAGE_TABLES,
+                read(TestKernel.pv().note(ElfNote.FEATURES, features)).notes.featuresRequired);
+    }
+
+    @Test
     void readsTheSectionOfKernelsBeforeNotes() {
         String info =
                 "GUEST_OS=linux,XEN_VER=xen-3.0,VIRT_BASE=0xffffffff80000000,"
