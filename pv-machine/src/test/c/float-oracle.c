@@ -3,8 +3,8 @@
  *
  * Standard input carries batches, all little-endian:
  *   u32 codeLength, u32 memoryLength, u32 count, u32 zero, u8 code[16],
- *   count records of: FXSAVE64 image (512), eight u64 (rax rcx rdx rsi rflags signal codeAddress
- *   memoryAddress), memory (memoryLength, a multiple of 16).
+ *   count records of: FXSAVE64 image (512), eight u64 (rax rcx rdx rsi rflags signal unused
+ *   unused), memory (memoryLength, a multiple of 16).
  * Each batch is answered by its records as the instruction left them. The instruction finds the
  * memory's address in RDI. "signal" is the signal it raised, or zero.
  */
@@ -19,6 +19,10 @@
 #include <ucontext.h>
 
 enum { IMAGE = 512, REGISTERS = 64, MEMORY_MAX = 1024 };
+
+/* Fixed, so that the test can show the same addresses to its own machine. */
+#define CODE_ADDRESS 0x10000000UL
+#define MEMORY_ADDRESS 0x10010000UL
 
 static volatile sig_atomic_t raised;
 
@@ -64,10 +68,10 @@ static void read_exactly(void *to, size_t length) {
 int main(int argc, char **argv) {
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_NODEFER};
     const int signals[] = {SIGFPE, SIGSEGV, SIGILL, SIGBUS, SIGTRAP};
-    unsigned char *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-    unsigned char *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    unsigned char *code = mmap((void *)CODE_ADDRESS, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    unsigned char *memory = mmap((void *)MEMORY_ADDRESS, 4096, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     unsigned char *image = aligned_alloc(64, IMAGE);
     uint64_t registers[8];
     uint32_t header[4];
@@ -78,6 +82,9 @@ int main(int argc, char **argv) {
         __cpuid_count(7, 0, a, b, c, d);
         printf("FDP_EXCPTN_ONLY=%u FCS_FDS_DEPRECATED=%u\n", b >> 6 & 1, b >> 13 & 1);
         return 0;
+    }
+    if (code == MAP_FAILED || memory == MAP_FAILED || image == NULL) {
+        return 4;
     }
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         sigaction(signals[i], &action, NULL);
@@ -100,8 +107,6 @@ int main(int argc, char **argv) {
             raised = 0;
             run(image, registers, memory, code);
             registers[5] = (uint64_t)raised;
-            registers[6] = (uint64_t)code;
-            registers[7] = (uint64_t)memory;
             fwrite(image, 1, IMAGE, stdout);
             fwrite(registers, 1, REGISTERS, stdout);
             fwrite(memory, 1, memory_length, stdout);

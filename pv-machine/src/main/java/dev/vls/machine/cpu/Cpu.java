@@ -7,6 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.vls.machine.cpu.sse.DotProduct;
+import dev.vls.machine.cpu.sse.MxcsrState;
+import dev.vls.machine.cpu.x87.FpuState;
 import dev.vls.machine.memory.FrameFlags;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
@@ -69,6 +72,15 @@ public final class Cpu {
     public final long[] debugAddress = new long[4];
 
     public long debugControl;
+
+    /** x87 and MMX registers. */
+    public final FpuState fpu = new FpuState();
+
+    /** MXCSR. */
+    public final MxcsrState mxcsr = new MxcsrState();
+
+    /** Scratch space of DPPS and DPPD. */
+    public final DotProduct dotProduct = new DotProduct();
 
     /** CR0.TS: the next x87, MMX or SSE instruction raises #NM. */
     public boolean taskSwitched;

@@ -293,6 +293,7 @@ final class Decoder {
         insn.reg = fields.reg;
         insn.rm = fields.rm;
         insn.vvvv = vvvv;
+        insn.modrm = chosen.hasModRm() ? modrm : 0;
         insn.immediate = fields.immediate;
         insn.immediate2 = fields.immediate2;
         insn.segment = segment >= 0 ? segment : Cpu.DS;

@@ -132,6 +132,7 @@ final class FormCompiler {
         }
         if (HalvesEmitter.appliesTo(row, kernel)) {
             new HalvesEmitter(this).emit();
+            emitFpuEnd();
             code.return_();
             return;
         }
@@ -150,7 +151,25 @@ final class FormCompiler {
         if (!row.flags().isEmpty()) {
             emitFlags(resultLocal);
         }
+        emitFpuEnd();
         code.return_();
+    }
+
+    /** What an MMX or x87 instruction that completed does to the unit's state. */
+    private void emitFpuEnd() {
+        if (row.has("mmx")) {
+            callWithCpu(CPU_FPU, "enterMmx");
+        }
+        if (row.has("fip")) {
+            code.aload(CPU_LOCAL)
+                    .aload(0)
+                    .loadConstant(row.opcode())
+                    .loadConstant(form.memory() ? 1 : 0)
+                    .invokestatic(
+                            CPU_FPU,
+                            "retire",
+                            MethodTypeDesc.of(CD_void, CPU, INSN, CD_int, CD_int));
+        }
     }
 
     private void emitChecks() {

@@ -22,6 +22,9 @@ public abstract class Insn {
     public int rm;
     public int vvvv;
 
+    /** The ModRM byte, 0 without one. */
+    int modrm;
+
     public long immediate;
 
     /** The second immediate of ENTER. */

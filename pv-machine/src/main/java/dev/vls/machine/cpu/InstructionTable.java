@@ -24,7 +24,7 @@ import java.util.TreeSet;
 /** All instructions, read from the {@code *.tbl} resources beside this class. */
 final class InstructionTable {
     private static final List<String> FILES =
-            List.of("integer.tbl", "system.tbl", "simd.tbl", "packed.tbl");
+            List.of("integer.tbl", "system.tbl", "simd.tbl", "packed.tbl", "x87.tbl", "sse.tbl");
 
     static final InstructionTable INSTANCE = new InstructionTable();
 

@@ -208,6 +208,23 @@ public final class FpuState {
         top = (top - 1) & 7;
     }
 
+    /** Returns MMX register {@code i}: the significand of a physical register. */
+    public long mmx(int i) {
+        return significands[i];
+    }
+
+    /** Writes MMX register {@code i}; sign and exponent become all ones. */
+    public void setMmx(int i, long value) {
+        significands[i] = value;
+        exponents[i] = 0xFFFF;
+    }
+
+    /** What every MMX instruction but EMMS does: TOP is 0 and no register is empty. */
+    public void enterMmx() {
+        top = 0;
+        valid = 0xFF;
+    }
+
     /** Rounding mode of the control word, as {@link FpFlags} names them. */
     int roundingMode() {
         return (control >> 10) & 3;

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /** Random SSE states, dense in the operands where arithmetic has corners. */
-final class SseStates {
+public final class SseStates {
     private static final int[] FIELDS_32 = {0, 0, 1, 2, 24, 126, 127, 128, 150, 157, 158, 254, 255};
     private static final int[] FIELDS_64 = {
         0, 0, 1, 2, 53, 1022, 1023, 1024, 1053, 1054, 1075, 1085, 1086, 2046, 2047, 896, 897, 1150
@@ -12,12 +12,13 @@ final class SseStates {
 
     private final SplittableRandom random;
 
-    SseStates(SplittableRandom random) {
+    /** Creates a generator. */
+    public SseStates(SplittableRandom random) {
         this.random = random;
     }
 
     /** Writes one state into an oracle record; operands are binary64 when {@code wide}. */
-    void fill(ByteBuffer batch, int offset, boolean wide) {
+    public void fill(ByteBuffer batch, int offset, boolean wide) {
         int masks = random.nextInt(3) == 0 ? random.nextInt(64) : 0x3F;
         int mxcsr = masks << 7 | random.nextInt(64);
         if (random.nextInt(2) == 0) {
@@ -28,15 +29,7 @@ final class SseStates {
         batch.putShort(offset, (short) 0x37F);
         batch.put(offset + 4, (byte) 0xFF);
         batch.putInt(offset + 24, mxcsr);
-        int base32 = FIELDS_32[random.nextInt(FIELDS_32.length)];
-        int base64 = FIELDS_64[random.nextInt(FIELDS_64.length)];
-        for (int i = 0; i < 6; i++) {
-            long bits =
-                    wide
-                            ? number64(base64)
-                            : (number32(base32) & 0xFFFFFFFFL) | (long) number32(base32) << 32;
-            batch.putLong(offset + 160 + 8 * i, bits);
-        }
+        numbers(batch, offset + 160, 32, wide);
         for (int i = 0; i < 8; i++) {
             batch.putLong(offset + 32 + 16 * i, random.nextLong());
             batch.putShort(offset + 32 + 16 * i + 8, (short) 0xFFFF);
@@ -49,6 +42,19 @@ final class SseStates {
             batch.putLong(offset + 512 + 8 * i, random.nextLong());
         }
         batch.putLong(offset + 512 + 32, 0x202 | (random.nextInt() & 0x8D5));
+    }
+
+    /** Fills quadwords with binary64 numbers when {@code wide}, else with pairs of binary32. */
+    public void numbers(ByteBuffer batch, int offset, int count, boolean wide) {
+        int base32 = FIELDS_32[random.nextInt(FIELDS_32.length)];
+        int base64 = FIELDS_64[random.nextInt(FIELDS_64.length)];
+        for (int i = 0; i < count; i++) {
+            long bits =
+                    wide
+                            ? number64(base64)
+                            : (number32(base32) & 0xFFFFFFFFL) | (long) number32(base32) << 32;
+            batch.putLong(offset + 8 * i, bits);
+        }
     }
 
     private int number32(int base) {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /** Random FPU states, dense in the operands where x87 arithmetic has corners. */
-final class X87States {
+public final class X87States {
     private static final int[] EXPONENTS = {
         0, 0, 1, 2, 0x3FFE, 0x3FFF, 0x4000, 0x403D, 0x403E, 0x403F, 0x7FFE, 0x7FFF, 0x7FFF, 0x3F81,
         0x3F80, 0x3F69, 0x3F6A, 0x407E, 0x407F, 0x3C01, 0x3C00, 0x3BCC, 0x3BCD, 0x43FE, 0x43FF,
@@ -34,12 +34,13 @@ final class X87States {
 
     private final SplittableRandom random;
 
-    X87States(SplittableRandom random) {
+    /** Creates a generator. */
+    public X87States(SplittableRandom random) {
         this.random = random;
     }
 
     /** Writes one state into an oracle record. */
-    void fill(ByteBuffer batch, int offset, int memoryBytes, boolean moderate) {
+    public void fill(ByteBuffer batch, int offset, int memoryBytes, boolean moderate) {
         int masks = random.nextInt(3) == 0 ? random.nextInt(64) : 0x3F;
         int control = masks | 0x40 | random.nextInt(16) << 8;
         if (random.nextInt(3) == 0) {

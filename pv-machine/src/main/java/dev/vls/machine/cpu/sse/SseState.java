@@ -1,0 +1,91 @@
+package dev.vls.machine.cpu.sse;
+
+import dev.vls.machine.cpu.Cpu;
+import dev.vls.machine.cpu.Vector;
+import dev.vls.machine.cpu.x87.FpuState;
+import dev.vls.machine.cpu.x87.X87Image;
+
+/** LDMXCSR, STMXCSR, FXSAVE and FXRSTOR (Intel SDM volume 1, section 10.5). */
+public final class SseState {
+    private static final int IMAGE_BYTES = 512;
+    private static final int REGISTERS_OFFSET = 32;
+    private static final int XMM_OFFSET = 160;
+    private static final long LOW_32 = 0xFFFFFFFFL;
+
+    private SseState() {}
+
+    /** LDMXCSR. */
+    public static void ldmxcsr(Cpu cpu, long value) {
+        if ((value & ~MxcsrState.WRITABLE) != 0) {
+            throw cpu.raise(Vector.GP, 0);
+        }
+        cpu.mxcsr.set((int) value);
+    }
+
+    /** STMXCSR. */
+    public static long stmxcsr(Cpu cpu) {
+        return cpu.mxcsr.get();
+    }
+
+    /** FXSAVE with 32-bit instruction and data pointers. */
+    public static void fxsave(Cpu cpu, long address) {
+        save(
+                cpu,
+                address,
+                cpu.fpu.lastInstructionPointer & LOW_32,
+                cpu.fpu.lastDataPointer & LOW_32);
+    }
+
+    /** FXSAVE64. */
+    public static void fxsave64(Cpu cpu, long address) {
+        save(cpu, address, cpu.fpu.lastInstructionPointer, cpu.fpu.lastDataPointer);
+    }
+
+    private static void save(Cpu cpu, long address, long instruction, long data) {
+        cpu.checkWrite(address, IMAGE_BYTES);
+        FpuState fpu = cpu.fpu;
+        cpu.store64(address, X87Image.fxsaveHeader(fpu));
+        cpu.store64(address + 8, instruction);
+        cpu.store64(address + 16, data);
+        cpu.store64(address + 24, cpu.mxcsr.get() | (long) MxcsrState.WRITABLE << 32);
+        for (int i = 0; i < 8; i++) {
+            long at = address + REGISTERS_OFFSET + 16L * i;
+            cpu.store64(at, fpu.significand(i));
+            cpu.store64(at + 8, fpu.exponent(i));
+        }
+        for (int i = 0; i < 32; i++) {
+            cpu.store64(address + XMM_OFFSET + 8L * i, cpu.xmm[i]);
+        }
+    }
+
+    /** FXRSTOR with 32-bit instruction and data pointers. */
+    public static void fxrstor(Cpu cpu, long address) {
+        restore(cpu, address, LOW_32);
+    }
+
+    /** FXRSTOR64. */
+    public static void fxrstor64(Cpu cpu, long address) {
+        restore(cpu, address, -1);
+    }
+
+    /** Processors keep as many bits of the pointers as their linear addresses have. */
+    private static long canonical(long pointer) {
+        return pointer << 16 >> 16;
+    }
+
+    private static void restore(Cpu cpu, long address, long pointerMask) {
+        cpu.checkRead(address, IMAGE_BYTES);
+        ldmxcsr(cpu, cpu.load32(address + 24));
+        FpuState fpu = cpu.fpu;
+        X87Image.setFxsaveHeader(fpu, cpu.load64(address));
+        fpu.lastInstructionPointer = canonical(cpu.load64(address + 8) & pointerMask);
+        fpu.lastDataPointer = canonical(cpu.load64(address + 16) & pointerMask);
+        for (int i = 0; i < 8; i++) {
+            long at = address + REGISTERS_OFFSET + 16L * i;
+            fpu.setUntagged(i, (int) cpu.load16(at + 8), cpu.load64(at));
+        }
+        for (int i = 0; i < 32; i++) {
+            cpu.xmm[i] = cpu.load64(address + XMM_OFFSET + 8L * i);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.vls.machine.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.vls.machine.cpu.InstructionRow.Map;
+import dev.vls.machine.cpu.InstructionRow.Mod;
+import dev.vls.machine.cpu.InstructionRow.ModRm;
+import dev.vls.machine.cpu.InstructionRow.Rexw;
+import dev.vls.machine.cpu.fp.HostOracle;
+import dev.vls.machine.cpu.sse.SseStates;
+import dev.vls.machine.cpu.x87.X87States;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs every row of the x87, MMX and SSE tables, encoded at random, on the machine and on the
+ * processor underneath, and compares all state.
+ */
+final class FloatRowHostTest {
+    /** General registers that the oracle sets. */
+    private static final int[] GENERAL = {Cpu.RAX, Cpu.RCX, Cpu.RDX, Cpu.RSI};
+
+    /** Kernels whose results only nearly always agree; X87HostTest measures them. */
+    private static final Set<String> TRANSCENDENTAL =
+            Set.of(
+                    "FpuArithmetic.fsin",
+                    "FpuArithmetic.fcos",
+                    "FpuArithmetic.fsincos",
+                    "FpuArithmetic.fptan",
+                    "FpuArithmetic.fpatan",
+                    "FpuArithmetic.f2xm1",
+                    "FpuArithmetic.fyl2x",
+                    "FpuArithmetic.fyl2xp1");
+
+    private final long seed = Long.getLong("seed", System.nanoTime());
+    private final SplittableRandom random = new SplittableRandom(seed);
+
+    @Test
+    void rowsAgreeWithTheHost() throws IOException, InterruptedException {
+        run(3, 150, "");
+    }
+
+    @Tag("slow")
+    @Test
+    void rowsAgreeWithTheHostInManyForms() throws IOException, InterruptedException {
+        run(40, 600, System.getProperty("row", ""));
+    }
+
+    /** Runs {@code forms} encodings of each row in register and memory form. */
+    void run(int forms, int states, String filter) throws IOException, InterruptedException {
+        System.out.println("row seed " + seed);
+        StringBuilder failures = new StringBuilder();
+        long count = 0;
+        try (HostOracle oracle = HostOracle.startOrSkip();
+                FlatMachine machine = new FlatMachine()) {
+            for (InstructionRow row : InstructionTable.INSTANCE.rows()) {
+                boolean ours = row.kernelPackage().endsWith("x87") || isSse(row);
+                if (!ours
+                        || TRANSCENDENTAL.contains(row.kernel())
+                        || !row.line().contains(filter)) {
+                    continue;
+                }
+                for (int form = 0; form < 2 * forms; form++) {
+                    boolean memory = form % 2 != 0;
+                    if (memory ? row.mod() == Mod.REGISTER : row.mod() == Mod.MEMORY) {
+                        continue;
+                    }
+                    if (memory && (!row.hasModRm() || row.form() == ModRm.EXACT)) {
+                        continue;
+                    }
+                    String difference = compare(oracle, machine, row, memory, states);
+                    count += states;
+                    if (!difference.isEmpty()) {
+                        failures.append(difference).append('\n');
+                        break;
+                    }
+                }
+            }
+        }
+        System.out.println("row instances " + count);
+        assertEquals("", failures.toString());
+    }
+
+    private static boolean isSse(InstructionRow row) {
+        return row.kernelPackage().endsWith("sse") || row.kernelPackage().endsWith("simd");
+    }
+
+    private String compare(
+            HostOracle oracle, FlatMachine machine, InstructionRow row, boolean memory, int states)
+            throws InterruptedException {
+        byte[] code = encode(row, memory);
+        int memoryBytes = memoryBytes(row);
+        ByteBuffer before = HostOracle.batch(memoryBytes, states);
+        for (int i = 0; i < states; i++) {
+            fill(before, HostOracle.recordOffset(memoryBytes, i), row, memoryBytes);
+        }
+        ByteBuffer after = oracle.run(code, memoryBytes, states, before);
+        machine.setCode(code);
+        int differing = 0;
+        String first = "";
+        for (int i = 0; i < states; i++) {
+            int at = HostOracle.recordOffset(memoryBytes, i);
+            machine.load(before, at, memoryBytes);
+            machine.step();
+            String difference = machine.difference(after, at, memoryBytes);
+            if (!difference.isEmpty() && differing++ == 0) {
+                first = describe(before, at) + "\n   " + difference;
+            }
+        }
+        String name = row.line() + " [" + HexFormat.of().formatHex(code) + "] ";
+        return differing == 0 ? "" : name + differing + " of " + states + "\n   " + first;
+    }
+
+    private static String describe(ByteBuffer batch, int offset) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 8 + 32; i++) {
+            text.append(String.format(i % 2 == 0 ? " %x" : ":%x", batch.getLong(offset + 8 * i)));
+        }
+        return text.toString();
+    }
+
+    private static int memoryBytes(InstructionRow row) {
+        if (row.kernel().contains(".fx")) {
+            return 640;
+        }
+        return row.kernel().endsWith("save") || row.kernel().endsWith("rstor") ? 144 : 64;
+    }
+
+    private void fill(ByteBuffer batch, int at, InstructionRow row, int memoryBytes) {
+        SseStates sse = new SseStates(random);
+        X87States x87 = new X87States(random);
+        int memory = at + HostOracle.STATE_BYTES;
+        int kind = random.nextInt(4);
+        sse.fill(batch, at, kind == 0);
+        int mxcsr = batch.getInt(at + 24);
+        x87.fill(batch, at, memoryBytes, false);
+        batch.putInt(at + 24, mxcsr);
+        batch.putLong(at + 8, random.nextLong() >>> 20);
+        batch.putLong(at + 16, random.nextLong() >>> 20);
+        batch.putShort(at + 6, (short) random.nextInt(0x800));
+        if (isSse(row)) {
+            if (kind < 2) {
+                sse.numbers(batch, memory, memoryBytes / 8, kind == 0);
+            } else if (kind == 2) {
+                integers(batch, at + 160, 32);
+                integers(batch, memory, memoryBytes / 8);
+            }
+        }
+        if (row.kernel().endsWith("ldmxcsr") && random.nextInt(8) != 0) {
+            batch.putInt(memory, random.nextInt(0x10000));
+            batch.putInt(memory + 16, random.nextInt(0x10000));
+        }
+        if (row.kernel().contains("fxrstor")) {
+            x87.fill(batch, memory, 16, false);
+            batch.putInt(memory + 24, random.nextInt(64) == 0 ? random.nextInt() : mxcsr);
+            batch.putLong(memory + 8, random.nextLong() >>> 20);
+            batch.putLong(memory + 16, random.nextLong() >>> 20);
+        }
+        for (int i = 0; i < 4; i++) {
+            long value = random.nextLong() >> random.nextInt(64);
+            batch.putLong(at + HostOracle.REGISTERS_OFFSET + 8 * i, value);
+        }
+    }
+
+    /** Quadwords with many equal, extreme and small lanes. */
+    private void integers(ByteBuffer batch, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            long value = 0;
+            for (int k = 0; k < 8; k++) {
+                int lane =
+                        switch (random.nextInt(5)) {
+                            case 0 -> 0;
+                            case 1 -> 0xFF;
+                            case 2 -> 0x7F + random.nextInt(2);
+                            case 3 -> random.nextInt(4);
+                            default -> random.nextInt(256);
+                        };
+                value |= (long) lane << (8 * k);
+            }
+            batch.putLong(offset + 8 * i, random.nextInt(4) == 0 ? value & 0x3F : value);
+        }
+    }
+
+    private byte[] encode(InstructionRow row, boolean memory) {
+        ByteArrayOutputStream code = new ByteArrayOutputStream();
+        switch (row.prefix()) {
+            case P66 -> code.write(0x66);
+            case PF2 -> code.write(0xF2);
+            case PF3 -> code.write(0xF3);
+            default -> {}
+        }
+        int reg = row.form() == ModRm.DIGIT ? row.modrm() : register(row, true);
+        int rm = register(row, false);
+        int rex = (row.rexw() == Rexw.W1 ? 8 : 0) | (reg & 8) >> 1 | (memory ? 0 : rm >> 3);
+        if (row.rexw() == Rexw.ANY && random.nextInt(4) == 0) {
+            rex |= 8;
+        }
+        if (rex != 0) {
+            code.write(0x40 | rex);
+        }
+        if (row.map() != Map.ONE_BYTE) {
+            code.write(0x0F);
+        }
+        if (row.map() == Map.M0F38) {
+            code.write(0x38);
+        } else if (row.map() == Map.M0F3A) {
+            code.write(0x3A);
+        }
+        code.write(row.opcode());
+        if (row.form() == ModRm.EXACT) {
+            code.write(row.modrm());
+        } else if (row.hasModRm() && memory) {
+            code.write(0x47 | (reg & 7) << 3);
+            code.write(displacement(row));
+        } else if (row.hasModRm()) {
+            code.write(0xC0 | (reg & 7) << 3 | (rm & 7));
+        }
+        for (Operand operand : row.operands()) {
+            if (operand.kind() == Operand.Kind.UNSIGNED_IMMEDIATE
+                    || operand.kind() == Operand.Kind.IMMEDIATE) {
+                code.write(random.nextInt(random.nextBoolean() ? 256 : 32));
+            }
+        }
+        return code.toByteArray();
+    }
+
+    private int displacement(InstructionRow row) {
+        if (row.kernel().contains("fxrstor")) {
+            return random.nextInt(4) == 0 ? 8 : 0;
+        }
+        if (row.has("align") && random.nextInt(4) != 0) {
+            return 16 * random.nextInt(3);
+        }
+        return random.nextInt(32);
+    }
+
+    /** A register number that suits the operand in ModRM.reg or ModRM.rm. */
+    private int register(InstructionRow row, boolean inReg) {
+        for (Operand operand : row.operands()) {
+            switch (operand.kind()) {
+                case XMM_REG, XMM_RM -> {
+                    if (inReg == (operand.kind() == Operand.Kind.XMM_REG)) {
+                        return random.nextInt(16);
+                    }
+                }
+                case MMX_REG, MMX_RM -> {
+                    if (inReg == (operand.kind() == Operand.Kind.MMX_REG)) {
+                        return random.nextInt(8);
+                    }
+                }
+                case REG -> {
+                    if (inReg) {
+                        return GENERAL[random.nextInt(4)];
+                    }
+                }
+                case RM -> {
+                    if (!inReg) {
+                        return GENERAL[random.nextInt(4)];
+                    }
+                }
+                default -> {}
+            }
+        }
+        return random.nextInt(8);
+    }
+}
