@@ -344,7 +344,7 @@ final class Decoder {
         int low = modrm & 7;
         fields.reg = (modrm >>> 3 & 7) | (rex & REX_R) << 1;
         fields.rm = low | (rex & REX_B) << 3;
-        if (isRegisterOf8(chosen, Kind.MMX_RM) || isRegisterOf8(chosen, Kind.ST)) {
+        if (mod == 3 && (isRegisterOf8(chosen, Kind.MMX_RM) || isRegisterOf8(chosen, Kind.ST))) {
             fields.rm &= 7;
         }
         if (isRegisterOf8(chosen, Kind.MMX_REG) || isRegisterOf8(chosen, Kind.SEGMENT)) {

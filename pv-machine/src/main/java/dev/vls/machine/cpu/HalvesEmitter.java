@@ -76,6 +76,9 @@ final class HalvesEmitter {
             highLocals[i] = form.valueLocal(i);
             return;
         }
+        if (form.isMemory(operand) && !form.row.has("align")) {
+            checkRead();
+        }
         lowLocals[i] = code.allocateLocal(TypeKind.LONG);
         highLocals[i] = code.allocateLocal(TypeKind.LONG);
         readHalf(operand, 0);
@@ -84,7 +87,14 @@ final class HalvesEmitter {
         code.lstore(highLocals[i]);
     }
 
-    /** Nothing is written before both halves are read, so the second load may fault. */
+    /** An operand across the border of a page faults as a whole: #GP goes before #PF. */
+    private void checkRead() {
+        code.aload(FormCompiler.CPU_LOCAL)
+                .lload(form.addressLocal())
+                .loadConstant(16)
+                .invokevirtual(CPU, "checkRead", MethodTypeDesc.of(CD_void, CD_long, CD_int));
+    }
+
     private void readHalf(Operand operand, int half) {
         code.aload(FormCompiler.CPU_LOCAL);
         if (form.isMemory(operand)) {
