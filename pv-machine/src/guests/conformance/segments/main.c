@@ -67,7 +67,6 @@ void guest_main(void)
     base("gs user selector, bad", SEGBASE_GS_USER_SEL, 0xe008);
     report_value("shadow base", msr(0xc0000102));
     REPORT("swapgs", PROBE("swapgs", : :));
-    REPORT("rdfsbase", PROBE(".byte 0xf3, 0x48, 0x0f, 0xae, 0xc0", : : : "rax"));
 
     report_result("stack_switch", HYPERVISOR_stack_switch(FLAT_KERNEL_SS, words + 512));
     report_result("stack_switch, null selector", HYPERVISOR_stack_switch(0, words + 512));

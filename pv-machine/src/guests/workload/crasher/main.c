@@ -8,7 +8,8 @@
  * comes in.
  *
  * Command line: crasher.ticks=N (timer upcalls in a run; default 20), crasher.work=N (instructions
- * between two additions, which makes the window smaller; default 2000), crasher.period_us=N.
+ * between two additions, which makes the window smaller; default 20000),
+ * crasher.period_us=N (default 2000).
  */
 #include "guest.h"
 
@@ -21,6 +22,21 @@ static void on_timer(evtchn_port_t port, struct frame *frame)
     ticks++;
 }
 
+/* One more, the slow way: adds bit by bit with a carry. About 40 instructions. */
+static uint64_t __attribute__((noinline)) successor(uint64_t value)
+{
+    uint64_t bit = 1;
+
+    while ( value & bit )
+    {
+        value &= ~bit;
+        bit <<= 1;
+    }
+    for ( volatile unsigned delay = 0; delay < 6; delay++ )
+        barrier();
+    return value | bit;
+}
+
 static void work(uint64_t instructions)
 {
     for ( uint64_t left = instructions / 2; left; left-- )
@@ -30,7 +46,7 @@ static void work(uint64_t instructions)
 void guest_main(void)
 {
     uint64_t wanted = option("crasher.ticks", 20);
-    uint64_t length = option("crasher.work", 2000);
+    uint64_t length = option("crasher.work", 20000);
     struct vcpu_set_periodic_timer timer = {
         .period_ns = option("crasher.period_us", 2000) * 1000,
     };
@@ -45,10 +61,8 @@ void guest_main(void)
     {
         uint64_t value = counter;
 
-        /* The window: an upcall between here and the store is lost. */
-        value = (value << 1) + 2;
-        value >>= 1;
-        counter = value;
+        /* The window: an upcall between the load above and this store is lost. */
+        counter = successor(value);
         added++;
 
         events_disable();
