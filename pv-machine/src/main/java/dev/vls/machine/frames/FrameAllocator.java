@@ -1,5 +1,7 @@
 package dev.vls.machine.frames;
 
+import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
+
 import java.util.BitSet;
 
 /**
@@ -13,6 +15,7 @@ public final class FrameAllocator {
     public static final int MAX_ORDER = 18;
 
     private static final long NONE = -1;
+    private static final int ADDRESS_BITS_MAX = 52;
 
     /** Per order a bit for each free block, by mfn shifted right by the order. */
     private final BitSet[] free = new BitSet[MAX_ORDER + 1];
@@ -52,7 +55,7 @@ public final class FrameAllocator {
      * @return the first frame, or -1 if there is no such block
      */
     public long allocate(int order, int addressBits) {
-        long limit = addressBits >= 52 ? frames : Math.min(frames, 1L << (addressBits - 12));
+        long limit = limit(addressBits);
         for (int from = order; from <= MAX_ORDER; from++) {
             // A larger block is of use when its part of the wanted size lies below the limit.
             long wanted = (limit >>> order) - 1;
@@ -66,6 +69,14 @@ public final class FrameAllocator {
             }
         }
         return NONE;
+    }
+
+    /** Frames below an address of so many bits. */
+    private long limit(int addressBits) {
+        if (addressBits >= ADDRESS_BITS_MAX) {
+            return frames;
+        }
+        return Math.min(frames, (1L << Math.max(addressBits, 0)) >>> PAGE_SHIFT);
     }
 
     private long split(long block, int from, int order, long limit) {

@@ -238,13 +238,14 @@ public final class FrameTable {
     }
 
     /**
-     * Takes a shared frame back if the guest does not refer to it.
+     * Takes a shared frame back if nothing refers to it; the guest may have let go of its own
+     * reference.
      *
      * @return false if it does; nothing changed then
      */
     boolean unshare(long mfn) {
         int i = (int) mfn;
-        if (count[i] != 1) {
+        if (count[i] != (isAllocated(mfn) ? 1 : 0)) {
             return false;
         }
         count[i] = 0;

@@ -44,6 +44,16 @@ public final class MachineToPhys {
         return table;
     }
 
+    /** Number of 2 MiB chunks of the table that have entries for frames. */
+    public long chunks() {
+        return tableFrames(memory.frames()) / CHUNK_FRAMES;
+    }
+
+    /** First frame of a chunk. */
+    public long chunkMfn(long chunk) {
+        return firstMfn() + chunk * CHUNK_FRAMES;
+    }
+
     /** First frame of the table. */
     long firstMfn() {
         return base >>> PAGE_SHIFT;

@@ -100,6 +100,10 @@ public final class MemoryManager implements MemoryManagement {
         return frames;
     }
 
+    public MachineMemory machineMemory() {
+        return frames.memory();
+    }
+
     public PageTypes types() {
         return types;
     }

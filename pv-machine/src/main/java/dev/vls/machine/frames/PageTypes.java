@@ -63,7 +63,7 @@ public final class PageTypes {
     }
 
     /** Whether a frame is in use as its type: what Xen's page_lock wants. */
-    boolean isInUse(long mfn) {
+    public boolean isInUse(long mfn) {
         return frames.typeCount[(int) mfn] != 0 && isValidated(mfn);
     }
 
