@@ -9,8 +9,7 @@ import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.HypercallNumber;
 
 /**
- * The hypercalls {@code set_gdt} and {@code update_descriptor}
- * (arch/x86/pv/descriptor-tables.c).
+ * The hypercalls {@code set_gdt} and {@code update_descriptor} (arch/x86/pv/descriptor-tables.c).
  */
 public final class DescriptorOps implements HypercallFamily {
     private final MemoryManager memory;

@@ -129,8 +129,7 @@ public final class MmuExtOp implements HypercallFamily {
         if (memory.types().getPageAndType(toMfn, PageType.WRITABLE) == 0) {
             result = 0;
             if (toMfn != fromMfn) {
-                memory.machineMemory()
-                        .copy(fromMfn << PAGE_SHIFT, toMfn << PAGE_SHIFT, PAGE_SIZE);
+                memory.machineMemory().copy(fromMfn << PAGE_SHIFT, toMfn << PAGE_SHIFT, PAGE_SIZE);
             }
             memory.types().putPageAndType(toMfn);
         }

@@ -23,8 +23,7 @@ public final class MmuUpdate implements HypercallFamily {
     private static final int COMMAND_MASK = 7;
 
     private final MemoryManager memory;
-    private final GuestBuffer request =
-            new GuestBuffer(dev.vls.xen.abi.xen.MmuUpdate.SIZE);
+    private final GuestBuffer request = new GuestBuffer(dev.vls.xen.abi.xen.MmuUpdate.SIZE);
 
     /** Of the running call, see {@link DomainLookup}. */
     private int tableOwner;
@@ -131,8 +130,7 @@ public final class MmuUpdate implements HypercallFamily {
         int type = memory.types().type(mfn);
         return switch (type) {
             case PageType.L1_TABLE ->
-                    memory.updates()
-                            .updateLeaf(maddr, value, expectedOwner(), keepAccessedDirty);
+                    memory.updates().updateLeaf(maddr, value, expectedOwner(), keepAccessedDirty);
             case PageType.L2_TABLE, PageType.L3_TABLE, PageType.L4_TABLE ->
                     pageOwner == DomainLookup.SELF
                             ? memory.updates().updateTable(maddr, type, value, keepAccessedDirty)
