@@ -121,6 +121,11 @@ public final class GuestReservation {
         return mfn;
     }
 
+    /** Whether the guest refers to such a frame. */
+    public boolean isSharedInUse(long mfn) {
+        return frames.references(mfn) != (frames.isAllocated(mfn) ? 1 : 0);
+    }
+
     /**
      * Frees such a frame.
      *

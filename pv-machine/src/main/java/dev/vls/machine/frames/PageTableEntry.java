@@ -86,7 +86,8 @@ public final class PageTableEntry {
         };
     }
 
-    private static long adjustLeaf(long entry) {
+    /** As {@link #adjust} for a present L1 entry. */
+    public static long adjustLeaf(long entry) {
         long adjusted = entry;
         if ((adjusted & USER) == 0) {
             adjusted |= GUEST_KERNEL | USER;
