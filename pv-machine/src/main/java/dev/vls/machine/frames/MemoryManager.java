@@ -257,7 +257,7 @@ public final class MemoryManager implements MemoryManagement {
 
     @Override
     public long pfnOfMfn(long mfn) {
-        return frames.isValid(mfn) ? machineToPhys.get(mfn) : -1;
+        return frames.isValid(mfn) ? machineToPhys.get(mfn) : MachineToPhys.INVALID;
     }
 
     @Override

@@ -40,6 +40,10 @@ public final class GrantMappings {
         this.selfDomid = selfDomid;
     }
 
+    MapTrack track() {
+        return track;
+    }
+
     /** The handle of the last mapping made. */
     public int handle() {
         return handle;

@@ -77,6 +77,10 @@ public final class GrantTableOp implements HypercallFamily {
         this.setup = new GrantTableSetup(table);
     }
 
+    GrantMappings mappings() {
+        return mappings;
+    }
+
     @Override
     public void register(HypercallTable.Builder builder) {
         builder.add(HypercallNumber.GRANT_TABLE_OP, 3, this::grantTableOp);

@@ -7,14 +7,19 @@ import static dev.vls.xen.abi.arch.PageTableFlag.PRESENT;
 import static dev.vls.xen.abi.arch.PageTableFlag.RW;
 import static dev.vls.xen.abi.arch.PageTableFlag.USER;
 
+import dev.vls.machine.grant.GrantTable;
+import dev.vls.machine.hypercall.GuestHypercalls;
+import dev.vls.machine.hypercall.HypercallTable;
+import dev.vls.machine.hypercall.MemoryHypercalls;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.Hypervisor;
+import dev.vls.machine.hypervisor.HypercallCall;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
-import dev.vls.xen.abi.errno.XenErrno;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -27,11 +32,16 @@ public final class SmallMachine implements AutoCloseable {
     /** Linear address of pfn 0. */
     public static final long BASE = 0xffff_8880_4020_0000L;
 
+    private static final int CONTINUATIONS_MAX = 1 << 20;
+    private static final int GRANT_FRAMES = 4;
     private static final long TABLE = PRESENT | RW | USER | ACCESSED;
     private static final long DATA = PRESENT | RW | ACCESSED | DIRTY;
 
     public final MachineMemory memory;
     public final MemoryManager manager;
+    public final GrantTable grants;
+    public final MemoryHypercalls memoryHypercalls;
+    public final HypercallTable hypercalls;
     public final Domain domain;
     public final Vcpu vcpu;
     public final long[] mfns;
@@ -48,12 +58,17 @@ public final class SmallMachine implements AutoCloseable {
     public SmallMachine(int pages, int vcpus) {
         memory = MachineMemory.allocate(MemoryManager.machineBytes(pages));
         manager = new MemoryManager(memory, pages, vcpus);
+        grants = new GrantTable(manager, GRANT_FRAMES);
+        DomainConfiguration configuration = DomainConfiguration.unprivileged(vcpus);
+        memoryHypercalls = MemoryHypercalls.of(manager, grants, configuration);
+        hypercalls =
+                GuestHypercalls.table(HypervisorLog.SILENT, memoryHypercalls.families());
         domain =
                 Hypervisor.create(
-                                DomainConfiguration.unprivileged(vcpus),
+                                configuration,
                                 memory,
                                 manager,
-                                (caller, call) -> -XenErrno.ENOSYS,
+                                hypercalls,
                                 (leaf, subleaf, registers) -> {},
                                 HypervisorLog.SILENT)
                         .domain();
@@ -93,6 +108,24 @@ public final class SmallMachine implements AutoCloseable {
 
     public long get(long table, int slot) {
         return memory.getLong((table << PAGE_SHIFT) + slot * 8L);
+    }
+
+    /**
+     * Calls the hypervisor with up to five arguments, and again as long as the call is to be
+     * continued.
+     */
+    public long call(Vcpu caller, int number, long... arguments) {
+        HypercallCall call = caller.call;
+        long[] given = Arrays.copyOf(arguments, call.argument.length);
+        System.arraycopy(given, 0, call.argument, 0, given.length);
+        for (int round = 0; round < CONTINUATIONS_MAX; round++) {
+            call.begin(number);
+            long result = hypercalls.dispatch(caller, call);
+            if (!call.isContinued()) {
+                return result;
+            }
+        }
+        throw new IllegalStateException("hypercall " + number + " goes on for ever");
     }
 
     @Override

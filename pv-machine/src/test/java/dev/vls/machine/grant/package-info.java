@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.grant;
+
+import org.jspecify.annotations.NullMarked;

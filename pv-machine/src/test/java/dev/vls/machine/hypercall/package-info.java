@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.hypercall;
+
+import org.jspecify.annotations.NullMarked;
