@@ -120,8 +120,7 @@ public final class GrantCopy {
                 result = GrantStatus.GENERAL_ERROR;
             }
             if (result == GrantStatus.OKAY && bytes > 0) {
-                machineMemory.copy(
-                        source.maddr(from.offset()), target.maddr(to.offset()), bytes);
+                machineMemory.copy(source.maddr(from.offset()), target.maddr(to.offset()), bytes);
             }
             target.release();
         }
@@ -143,9 +142,7 @@ public final class GrantCopy {
     }
 
     private static int claim(End end, Place place, int user) {
-        return place.isGrant()
-                ? end.claimGrant(place.ref(), user)
-                : end.claimFrame(place.mfn());
+        return place.isGrant() ? end.claimGrant(place.ref(), user) : end.claimFrame(place.mfn());
     }
 
     private static int check(End end, int offset, int bytes, int otherOffset) {

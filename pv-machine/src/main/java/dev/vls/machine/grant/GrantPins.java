@@ -74,8 +74,8 @@ final class GrantPins {
     }
 
     /**
-     * Pins an entry for a copy; {@link #unpin} with the same count ends it. On success the frame has
-     * a general reference more.
+     * Pins an entry for a copy; {@link #unpin} with the same count ends it. On success the frame
+     * has a general reference more.
      *
      * @param ref any number
      * @param user the domain that copies
@@ -85,8 +85,7 @@ final class GrantPins {
             return GrantStatus.BAD_GNTREF;
         }
         int added = copyCount(readOnly);
-        if (active.isPinned(ref)
-                && (active.domid(ref) != user || active.mayOverflow(ref, added))) {
+        if (active.isPinned(ref) && (active.domid(ref) != user || active.mayOverflow(ref, added))) {
             return GrantStatus.GENERAL_ERROR;
         }
         boolean shows = !active.isPinned(ref) || (!readOnly && !active.hasWriters(ref));
@@ -114,8 +113,7 @@ final class GrantPins {
     }
 
     private int pinShown(int ref, int user, boolean readOnly, int added) {
-        boolean partOfPage =
-                table.version() == 2 && (table.flags(ref) & GrantFlag.SUB_PAGE) != 0;
+        boolean partOfPage = table.version() == 2 && (table.flags(ref) & GrantFlag.SUB_PAGE) != 0;
         long mfn = table.frame(ref);
         if (!frames.getPage(mfn, FrameOwner.GUEST)) {
             hideUse(ref, readOnly);
@@ -123,12 +121,9 @@ final class GrantPins {
         }
         if (!active.isPinned(ref)) {
             long entry = table.entryMaddr(ref);
-            int start =
-                    partOfPage ? memory.getShort(entry + GrantEntryV2.SUB_PAGE_PAGE_OFF) : 0;
+            int start = partOfPage ? memory.getShort(entry + GrantEntryV2.SUB_PAGE_PAGE_OFF) : 0;
             int length =
-                    partOfPage
-                            ? memory.getShort(entry + GrantEntryV2.SUB_PAGE_LENGTH)
-                            : PAGE_SIZE;
+                    partOfPage ? memory.getShort(entry + GrantEntryV2.SUB_PAGE_LENGTH) : PAGE_SIZE;
             active.set(ref, user, mfn, start, length, partOfPage);
         } else if (active.mfn(ref) != mfn) {
             // The reference taken must be on the frame that is used.
@@ -143,8 +138,8 @@ final class GrantPins {
     }
 
     /**
-     * A transitive grant leads to a grant of another domain: of domain 0, which grants nothing, or of
-     * none. Whatever it is, it fails.
+     * A transitive grant leads to a grant of another domain: of domain 0, which grants nothing, or
+     * of none. Whatever it is, it fails.
      */
     private int refuseTransitive(int ref, int user, boolean readOnly, boolean shows) {
         if (shows) {
@@ -166,18 +161,15 @@ final class GrantPins {
         int flags = table.flags(ref);
         int mask = GrantFlag.TYPE_MASK | (mapping ? GrantFlag.SUB_PAGE : 0);
         int kind = flags & mask;
-        boolean transitive =
-                table.version() == 2 && !mapping && kind == GrantFlag.TRANSITIVE;
+        boolean transitive = table.version() == 2 && !mapping && kind == GrantFlag.TRANSITIVE;
         if (!active.isPinned(ref)
-                && ((kind != GrantFlag.PERMIT_ACCESS && !transitive)
-                        || table.domid(ref) != user)) {
+                && ((kind != GrantFlag.PERMIT_ACCESS && !transitive) || table.domid(ref) != user)) {
             return GrantStatus.GENERAL_ERROR;
         }
         if (!readOnly && (flags & GrantFlag.READONLY) != 0) {
             return GrantStatus.GENERAL_ERROR;
         }
-        table.setStatus(
-                ref, readOnly ? GrantFlag.READING : GrantFlag.READING | GrantFlag.WRITING);
+        table.setStatus(ref, readOnly ? GrantFlag.READING : GrantFlag.READING | GrantFlag.WRITING);
         return GrantStatus.OKAY;
     }
 

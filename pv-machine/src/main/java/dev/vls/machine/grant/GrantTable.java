@@ -12,7 +12,6 @@ import dev.vls.xen.abi.grant.GrantEntryV2;
 import dev.vls.xen.abi.grant.GrantFlag;
 import dev.vls.xen.abi.grant.GrantStatus;
 import dev.vls.xen.abi.grant.ReservedGrant;
-
 import java.util.Arrays;
 
 /**

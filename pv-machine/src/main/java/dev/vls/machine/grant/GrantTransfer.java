@@ -8,7 +8,8 @@ import dev.vls.xen.abi.grant.GrantStatus;
 
 /**
  * Transfers of frames to who accepts them (gnttab_transfer of common/grant_table.c). The frame is
- * taken first and lost if something is wrong later. The guest itself is the only one who accepts any.
+ * taken first and lost if something is wrong later. The guest itself is the only one who accepts
+ * any.
  */
 public final class GrantTransfer {
     private final GrantTable table;

@@ -244,7 +244,8 @@ public final class GrantTableOp implements HypercallFamily {
             return refused;
         }
         if (isOther(vcpu, GnttabCopy.SOURCE)) {
-            return BackendGrants.refusal(copyRequest.getInt(GnttabCopy.SOURCE + GnttabCopyPtr.U_REF));
+            return BackendGrants.refusal(
+                    copyRequest.getInt(GnttabCopy.SOURCE + GnttabCopyPtr.U_REF));
         }
         GrantCopy.Place to = place(GnttabCopy.DEST, toGrant);
         if (isOther(vcpu, GnttabCopy.DEST)) {

@@ -13,12 +13,11 @@ import dev.vls.machine.hypercall.HypercallTable;
 import dev.vls.machine.hypercall.MemoryHypercalls;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.DomainConfiguration;
-import dev.vls.machine.hypervisor.Hypervisor;
 import dev.vls.machine.hypervisor.HypercallCall;
+import dev.vls.machine.hypervisor.Hypervisor;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
-
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -61,8 +60,7 @@ public final class SmallMachine implements AutoCloseable {
         grants = new GrantTable(manager, GRANT_FRAMES);
         DomainConfiguration configuration = DomainConfiguration.unprivileged(vcpus);
         memoryHypercalls = MemoryHypercalls.of(manager, grants, configuration);
-        hypercalls =
-                GuestHypercalls.table(HypervisorLog.SILENT, memoryHypercalls.families());
+        hypercalls = GuestHypercalls.table(HypervisorLog.SILENT, memoryHypercalls.families());
         domain =
                 Hypervisor.create(
                                 configuration,

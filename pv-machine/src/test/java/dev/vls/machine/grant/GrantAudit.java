@@ -1,7 +1,6 @@
 package dev.vls.machine.grant;
 
 import dev.vls.xen.abi.grant.GrantMapFlag;
-
 import java.util.stream.IntStream;
 
 /** What device mappings of grants hold. */
@@ -17,9 +16,7 @@ public final class GrantAudit {
         MapTrack track = mappings.track();
         return IntStream.range(0, track.handles())
                 .filter(handle -> (track.flags(handle) & GrantMapFlag.DEVICE_MAP) != 0)
-                .filter(
-                        handle ->
-                                !writable || (track.flags(handle) & GrantMapFlag.READONLY) == 0)
+                .filter(handle -> !writable || (track.flags(handle) & GrantMapFlag.READONLY) == 0)
                 .mapToLong(handle -> table.active().mfn(track.ref(handle)))
                 .toArray();
     }
