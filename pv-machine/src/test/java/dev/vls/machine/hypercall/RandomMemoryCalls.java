@@ -109,13 +109,13 @@ final class RandomMemoryCalls {
         if (random.nextInt(30) == 0) {
             flags ^= random.nextLong() & ~0x000f_ffff_ffff_f000L;
         }
-        return mfn() << PAGE_SHIFT & 0x000f_ffff_ffff_f000L | flags;
+        return (mfn() << PAGE_SHIFT & 0x000f_ffff_ffff_f000L) | flags;
     }
 
     private int slot() {
         return switch (random.nextInt(24)) {
             case 0, 1, 2, 3, 4, 5 -> random.nextInt(512);
-            case 6 -> (int) (SmallMachine.BASE >>> 12 + 9 * random.nextInt(4) & 511);
+            case 6 -> (int) (SmallMachine.BASE >>> (12 + 9 * random.nextInt(4)) & 511);
             default -> spared(random.nextInt(pages));
         };
     }
