@@ -429,6 +429,14 @@ public final class Cpu {
         return linear << 16 >> 16 == linear;
     }
 
+    void checkCanonical(long linear) {
+        if (!isCanonical(linear)) {
+            faultIsAddress = true;
+            faultAddress = linear;
+            throw raise(Vector.GP, 0);
+        }
+    }
+
     // --- page walks ---
 
     /** Lets somebody take over stores to pages that are mapped read-only. */
@@ -458,10 +466,7 @@ public final class Cpu {
      * @throws GuestFault #PF, or #GP(0) for a non-canonical address
      */
     long translate(long linear, int access) {
-        if (!isCanonical(linear)) {
-            faultIsAddress = true;
-            throw raise(Vector.GP, 0);
-        }
+        checkCanonical(linear);
         if (!walker.walk(rootOfMode[mode], linear, access)) {
             faultAddress = linear;
             throw raise(Vector.PF, walker.errorCode);

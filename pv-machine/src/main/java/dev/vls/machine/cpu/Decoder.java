@@ -59,6 +59,10 @@ final class Decoder {
     private int vvvv;
     private int vexPrefix;
     private boolean vexLong;
+
+    /** A prefix stands before VEX that may not: #UD, but after all bytes were fetched. */
+    private boolean misplaced;
+
     private Map map = Map.ONE_BYTE;
     private int opcode;
     private int modrm;
@@ -98,6 +102,7 @@ final class Decoder {
         vvvv = 0;
         vexPrefix = 0;
         vexLong = false;
+        misplaced = false;
         map = Map.ONE_BYTE;
         row = null;
     }
@@ -190,7 +195,7 @@ final class Decoder {
             rxb = ~first >> 5 & 7;
             last = next();
         }
-        boolean misplaced = rexPresent || operandPrefix || repeat != 0 || lock;
+        misplaced = rexPresent || operandPrefix || repeat != 0 || lock;
         rex = rxb | (threeBytes && (last & 0x80) != 0 ? REX_W : 0);
         vvvv = ~last >> 3 & 0xF;
         vexLong = (last & 4) != 0;
@@ -203,8 +208,7 @@ final class Decoder {
                     case 3 -> Map.VEX_0F3A;
                     default -> Map.ONE_BYTE;
                 };
-        if (misplaced || map == Map.ONE_BYTE) {
-            map = Map.ONE_BYTE;
+        if (map == Map.ONE_BYTE) {
             opcode = 0xC4;
         }
     }
@@ -241,7 +245,7 @@ final class Decoder {
             return false;
         }
         if (vex) {
-            return !vexLong && vexPrefix == vexPrefixOf(candidate.prefix());
+            return vexPrefix == vexPrefixOf(candidate.prefix());
         }
         return switch (candidate.prefix()) {
             case ANY -> true;
@@ -250,6 +254,15 @@ final class Decoder {
             case PF2 -> repeat == 0xF2;
             case PF3 -> repeat == 0xF3;
         };
+    }
+
+    private static boolean usesVvvv(InstructionRow candidate) {
+        for (Operand operand : candidate.operands()) {
+            if (operand.kind() == Kind.VVVV) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int vexPrefixOf(Prefix prefix) {
@@ -262,7 +275,7 @@ final class Decoder {
     }
 
     private Insn build(InstructionRow chosen) {
-        boolean memory = chosen.hasModRm() && modrm < 0xC0;
+        boolean memory = chosen.hasModRm() && modrm < 0xC0 && !chosen.has("modreg");
         int operandSize = operandSize(chosen);
         Insn fields = new InvalidInsn(0);
         if (chosen.hasModRm()) {
@@ -271,7 +284,9 @@ final class Decoder {
             fields.rm = (opcode & 7) | (rex & REX_B) << 3;
         }
         boolean offset = readTail(fields, chosen, operandSize);
-        if (lock && !(chosen.has("lock") && memory)) {
+        boolean illegalLock = lock && !(chosen.has("lock") && memory);
+        boolean illegalVex = vex && (vexLong || (vvvv != 0 && !usesVvvv(chosen)));
+        if (illegalLock || illegalVex || misplaced) {
             return invalid(Vector.UD);
         }
         int condition = usesCondition(chosen) ? opcode & 0xF : 0;
@@ -301,7 +316,9 @@ final class Decoder {
         insn.address32 = address32;
         insn.operandSize = operandSize;
         insn.length = position;
-        insn.stackAccess = chosen.has("stack") || (segment < 0 && fields.stackAccess);
+        insn.implicitStack = chosen.has("stack");
+        insn.stackOperand = segment < 0 && fields.stackOperand;
+        insn.memoryOperand = memory;
         return insn;
     }
 
@@ -333,7 +350,7 @@ final class Decoder {
         if ((rex & REX_W) != 0) {
             return 64;
         }
-        if (operandPrefix && chosen.prefix() != Prefix.P66) {
+        if (operandPrefix && (chosen.prefix() != Prefix.P66 || chosen.has("o16"))) {
             return 16;
         }
         return chosen.has("d64") ? 64 : 32;
@@ -350,7 +367,7 @@ final class Decoder {
         if (isRegisterOf8(chosen, Kind.MMX_REG) || isRegisterOf8(chosen, Kind.SEGMENT)) {
             fields.reg &= 7;
         }
-        if (mod == 3) {
+        if (mod == 3 || chosen.has("modreg")) {
             return;
         }
         if (low == 4) {
@@ -361,7 +378,7 @@ final class Decoder {
             return;
         } else {
             fields.base = fields.rm;
-            fields.stackAccess = fields.base == Cpu.RBP;
+            fields.stackOperand = fields.base == Cpu.RBP;
         }
         if (mod == 1) {
             fields.displacement = nextSigned(1);
@@ -391,7 +408,7 @@ final class Decoder {
             fields.displacement = nextSigned(4);
         } else {
             fields.base = baseRegister;
-            fields.stackAccess = baseRegister == Cpu.RSP || baseRegister == Cpu.RBP;
+            fields.stackOperand = baseRegister == Cpu.RSP || baseRegister == Cpu.RBP;
         }
     }
 

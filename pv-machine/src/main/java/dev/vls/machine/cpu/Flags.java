@@ -169,6 +169,26 @@ public final class Flags {
         cpu.flagsAux = (carry ? AUX_CF : 0) | (carry != overflow ? AUX_CARRY_INTO_SIGN : 0);
     }
 
+    /**
+     * Sets flags by a product: ZF and AF, undefined in the manual, are clear as processors have
+     * them, even when the result is zero.
+     */
+    public static void product(Cpu cpu, long low, boolean overflow, int width) {
+        long value = signExtend(low, width);
+        cpu.flagsResult = value == 0 ? 0x100 : value;
+        cpu.flagsAux = overflow ? AUX_CF : 0;
+    }
+
+    /**
+     * As {@link #result} without OF, and with PF clear: BMI1 and BMI2 leave AF and PF undefined.
+     */
+    public static void resultWithoutParity(Cpu cpu, long result, boolean carry, int width) {
+        cpu.flagsResult = signExtend(result, width);
+        // Xored with these bits, the low byte of any result becomes 1, whose parity is odd.
+        long parity = ((result ^ 1) & 0xFF) << 8;
+        cpu.flagsAux = parity | (carry ? AUX_CF | AUX_CARRY_INTO_SIGN : 0);
+    }
+
     /** One of the sixteen conditions, by the low four bits of Jcc, SETcc and CMOVcc opcodes. */
     public static boolean condition(Cpu cpu, int code) {
         boolean holds =

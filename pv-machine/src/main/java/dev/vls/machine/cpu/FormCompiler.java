@@ -377,7 +377,15 @@ final class FormCompiler {
 
     void emitIndex(Operand operand) {
         switch (operand.kind()) {
-            case UNSIGNED_IMMEDIATE -> code.aload(0).getfield(INSN, "immediate", CD_long).l2i();
+            case UNSIGNED_IMMEDIATE -> {
+                Operand first = row.operands().getFirst();
+                // ENTER has two, and they differ in size.
+                if (first.kind() == operand.kind() && first.size() != operand.size()) {
+                    code.aload(0).getfield(INSN, "immediate2", CD_int);
+                } else {
+                    code.aload(0).getfield(INSN, "immediate", CD_long).l2i();
+                }
+            }
             case SEGMENT -> code.aload(0).getfield(INSN, "reg", CD_int);
             case ST -> code.aload(0).getfield(INSN, "rm", CD_int);
             case CONDITION -> code.loadConstant(form.condition());

@@ -42,8 +42,14 @@ public abstract class Insn {
     /** Address-size override: addresses and string counts have 32 bits. */
     public boolean address32;
 
-    /** The stack is what a bad address is blamed on: #SS instead of #GP. */
-    boolean stackAccess;
+    /** The memory operand is in the stack segment: based on RSP or RBP without FS or GS. */
+    boolean stackOperand;
+
+    /** The instruction accesses the stack without naming it. */
+    boolean implicitStack;
+
+    /** ModRM.rm is memory. */
+    boolean memoryOperand;
 
     /** Does the instruction. RIP already points behind it. */
     abstract void execute(Cpu cpu);
@@ -53,6 +59,25 @@ public abstract class Insn {
 
     public final long address(Cpu cpu) {
         return cpu.gpr[base] + (cpu.gpr[index] << scale) + displacement;
+    }
+
+    /** Linear address of the memory operand, moved within its segment. */
+    public final long addressPlus(Cpu cpu, long offset) {
+        long effective = address(cpu) + offset;
+        return (address32 ? effective & 0xFFFF_FFFFL : effective) + cpu.segmentBase[segment];
+    }
+
+    /**
+     * Whether a non-canonical address at which this instruction faulted is the stack's: then it is
+     * #SS instead of #GP.
+     */
+    final boolean blamesStack(Cpu cpu) {
+        if (!implicitStack || !memoryOperand) {
+            return implicitStack || stackOperand;
+        }
+        long intoOperand = cpu.faultAddress - addressPlus(cpu, 0);
+        boolean inOperand = intoOperand >= 0 && intoOperand < 16;
+        return !inOperand || stackOperand;
     }
 
     final long addressInSegment(Cpu cpu) {

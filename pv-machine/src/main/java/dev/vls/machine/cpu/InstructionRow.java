@@ -18,7 +18,7 @@ import java.util.Set;
  * @param kernel class and method that compute the result
  * @param flags method of {@link Flags} that records the flags, or empty
  */
-record InstructionRow(
+public record InstructionRow(
         String line,
         Map map,
         Prefix prefix,
@@ -35,7 +35,7 @@ record InstructionRow(
         String flags,
         Set<String> attributes) {
 
-    enum Map {
+    public enum Map {
         ONE_BYTE,
         M0F,
         M0F38,
@@ -45,7 +45,7 @@ record InstructionRow(
         VEX_0F3A
     }
 
-    enum Prefix {
+    public enum Prefix {
         /** Prefixes do not select the row; 66 is the operand size. */
         ANY,
         /** None of 66, F2, F3. */
@@ -55,30 +55,30 @@ record InstructionRow(
         PF3
     }
 
-    enum ModRm {
+    public enum ModRm {
         ABSENT,
         PRESENT,
         DIGIT,
         EXACT
     }
 
-    enum Mod {
+    public enum Mod {
         ANY,
         REGISTER,
         MEMORY
     }
 
-    enum Rexw {
+    public enum Rexw {
         ANY,
         W0,
         W1
     }
 
-    boolean has(String attribute) {
+    public boolean has(String attribute) {
         return attributes.contains(attribute);
     }
 
-    boolean hasModRm() {
+    public boolean hasModRm() {
         return form != ModRm.ABSENT;
     }
 

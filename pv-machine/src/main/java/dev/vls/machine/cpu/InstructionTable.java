@@ -22,11 +22,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** All instructions, read from the {@code *.tbl} resources beside this class. */
-final class InstructionTable {
+public final class InstructionTable {
     private static final List<String> FILES =
             List.of("integer.tbl", "system.tbl", "simd.tbl", "packed.tbl", "x87.tbl", "sse.tbl");
 
-    static final InstructionTable INSTANCE = new InstructionTable();
+    public static final InstructionTable INSTANCE = new InstructionTable();
 
     private final List<InstructionRow> rows = new ArrayList<>();
     private final EnumMap<Map, InstructionRow[][]> byOpcode = new EnumMap<>(Map.class);
@@ -39,7 +39,7 @@ final class InstructionTable {
     }
 
     /** All rows, in the order of the files. */
-    List<InstructionRow> rows() {
+    public List<InstructionRow> rows() {
         return Collections.unmodifiableList(rows);
     }
 

@@ -91,7 +91,7 @@ public final class Interpreter {
         if (k > 0) {
             Insn insn = running[k - 1];
             cpu.gpr[Cpu.RIP] -= insn.length;
-            if (vector == Vector.GP && insn.stackAccess && cpu.faultIsAddress) {
+            if (vector == Vector.GP && cpu.faultIsAddress && insn.blamesStack(cpu)) {
                 vector = Vector.SS;
             }
         }

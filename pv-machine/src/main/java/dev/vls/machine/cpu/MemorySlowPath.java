@@ -19,6 +19,7 @@ final class MemorySlowPath {
         if (inPage == size) {
             value = read(memory, cpu.translate(linear, PageWalker.READ), size);
         } else {
+            cpu.checkCanonical(linear + inPage);
             long first = cpu.translate(linear, PageWalker.READ);
             long second = cpu.translate(linear + inPage, PageWalker.READ);
             value = 0;
@@ -42,6 +43,7 @@ final class MemorySlowPath {
                 write(memory, maddr, size, value);
             }
         } else {
+            cpu.checkCanonical(linear + inPage);
             long first = cpu.translate(linear, PageWalker.WRITE);
             long second = cpu.translate(linear + inPage, PageWalker.WRITE);
             for (int i = 0; i < size; i++) {
@@ -65,8 +67,11 @@ final class MemorySlowPath {
     }
 
     private static void check(Cpu cpu, long linear, int size, int access) {
-        cpu.translate(linear, access);
         int inPage = bytesInPage(linear, size);
+        if (inPage < size) {
+            cpu.checkCanonical(linear + inPage);
+        }
+        cpu.translate(linear, access);
         if (inPage < size) {
             cpu.translate(linear + inPage, access);
         }

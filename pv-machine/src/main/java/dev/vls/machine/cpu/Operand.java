@@ -11,9 +11,9 @@ import java.util.Locale;
  * @param read whether the kernel receives its value
  * @param written whether the kernel's result goes there
  */
-record Operand(Kind kind, Size size, boolean read, boolean written) {
+public record Operand(Kind kind, Size size, boolean read, boolean written) {
 
-    enum Kind {
+    public enum Kind {
         /** E: general register or memory by ModRM.rm. */
         RM,
         /** G: general register by ModRM.reg. */
@@ -56,7 +56,7 @@ record Operand(Kind kind, Size size, boolean read, boolean written) {
         ST
     }
 
-    enum Size {
+    public enum Size {
         NONE(0),
         B(8),
         W(16),
@@ -78,7 +78,7 @@ record Operand(Kind kind, Size size, boolean read, boolean written) {
         }
 
         /** Width in bits under an operand size. */
-        int bits(int operandSize) {
+        public int bits(int operandSize) {
             return switch (this) {
                 case V -> operandSize;
                 case Y -> Math.max(operandSize, 32);

@@ -2,6 +2,7 @@ package dev.vls.machine.cpu.integer;
 
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Flags;
+import dev.vls.machine.cpu.Insn;
 
 /** Addition, subtraction and logic. Flags are recorded by the row's recorder, not here. */
 public final class Alu {
@@ -67,6 +68,14 @@ public final class Alu {
         }
         Widths.write(cpu, Cpu.RAX, a, width);
         return a;
+    }
+
+    /** CMPXCHG with a register: of 32 bits, it is zero-extended only when it changes. */
+    public static void cmpxchgRegister(Cpu cpu, Insn insn, long a, long b, int width) {
+        long result = cmpxchg(cpu, a, b, width);
+        if (Flags.zero(cpu)) {
+            Widths.write(cpu, insn.rm, result, width);
+        }
     }
 
     /** CMPXCHG8B: EDX:EAX against memory, ECX:EBX stored. */

@@ -32,54 +32,65 @@ public final class Bits {
     }
 
     /** With a register offset into memory, the bit may lie anywhere around the address. */
-    private static long wordAddress(long address, long bit, int width) {
+    private static long wordAddress(Cpu cpu, Insn insn, long bit, int width) {
         long index = Widths.signExtend(bit, width) >> (width == 64 ? 6 : width == 32 ? 5 : 4);
-        return address + index * (width >> 3);
+        return insn.addressPlus(cpu, index * (width >> 3));
     }
 
-    public static void btMemory(Cpu cpu, long address, long bit, int width) {
-        test(cpu, cpu.load(wordAddress(address, bit, width), width >> 3), bit, width);
+    public static void btMemory(Cpu cpu, Insn insn, long bit, int width) {
+        test(cpu, cpu.load(wordAddress(cpu, insn, bit, width), width >> 3), bit, width);
     }
 
-    public static void btsMemory(Cpu cpu, long address, long bit, int width) {
-        long at = wordAddress(address, bit, width);
+    public static void btsMemory(Cpu cpu, Insn insn, long bit, int width) {
+        long at = wordAddress(cpu, insn, bit, width);
         cpu.checkWrite(at, width >> 3);
         cpu.store(at, width >> 3, bts(cpu, cpu.load(at, width >> 3), bit, width));
     }
 
-    public static void btrMemory(Cpu cpu, long address, long bit, int width) {
-        long at = wordAddress(address, bit, width);
+    public static void btrMemory(Cpu cpu, Insn insn, long bit, int width) {
+        long at = wordAddress(cpu, insn, bit, width);
         cpu.checkWrite(at, width >> 3);
         cpu.store(at, width >> 3, btr(cpu, cpu.load(at, width >> 3), bit, width));
     }
 
-    public static void btcMemory(Cpu cpu, long address, long bit, int width) {
-        long at = wordAddress(address, bit, width);
+    public static void btcMemory(Cpu cpu, Insn insn, long bit, int width) {
+        long at = wordAddress(cpu, insn, bit, width);
         cpu.checkWrite(at, width >> 3);
         cpu.store(at, width >> 3, btc(cpu, cpu.load(at, width >> 3), bit, width));
     }
 
-    /** BSF; of zero, the destination keeps its value, as processors do. */
-    public static long bsf(Cpu cpu, long destination, long a, int width) {
-        Flags.setZero(cpu, a == 0);
-        return a == 0 ? destination : Long.numberOfTrailingZeros(a);
+    /** BSF; of zero, the destination keeps all its bits, as processors do. */
+    public static void bsf(Cpu cpu, Insn insn, long a, int width) {
+        scanned(cpu, insn, a, Long.numberOfTrailingZeros(a), width);
     }
 
-    public static long bsr(Cpu cpu, long destination, long a, int width) {
-        Flags.setZero(cpu, a == 0);
-        return a == 0 ? destination : 63 - Long.numberOfLeadingZeros(a);
+    public static void bsr(Cpu cpu, Insn insn, long a, int width) {
+        scanned(cpu, insn, a, 63 - Long.numberOfLeadingZeros(a), width);
+    }
+
+    /** ZF tells of a zero source; the others, undefined in the manual: PF of the result, else 0. */
+    private static void scanned(Cpu cpu, Insn insn, long a, int position, int width) {
+        cpu.flagsAux = 0;
+        cpu.flagsResult = a == 0 ? 0 : position | 0x100;
+        if (a != 0) {
+            Widths.write(cpu, insn.reg, position, width);
+        }
     }
 
     public static long tzcnt(Cpu cpu, long a, int width) {
         int count = Math.min(Long.numberOfTrailingZeros(a), width);
-        Flags.result(cpu, count, a == 0, false, width);
+        counted(cpu, count, a);
         return count;
     }
 
     public static long lzcnt(Cpu cpu, long a, int width) {
         int count = Long.numberOfLeadingZeros(a) - (64 - width);
-        Flags.result(cpu, count, a == 0, false, width);
+        counted(cpu, count, a);
         return count;
+    }
+
+    private static void counted(Cpu cpu, int count, long a) {
+        Flags.setArithmetic(cpu, (a == 0 ? Flags.CF : 0) | (count == 0 ? Flags.ZF : 0));
     }
 
     public static long popcnt(Cpu cpu, long a, int width) {
@@ -89,25 +100,25 @@ public final class Bits {
 
     public static long andn(Cpu cpu, long a, long b, int width) {
         long result = ~a & b;
-        Flags.logic(cpu, a, b, result, width);
+        Flags.resultWithoutParity(cpu, result, false, width);
         return result;
     }
 
     public static long blsi(Cpu cpu, long a, int width) {
         long result = a & -a;
-        Flags.result(cpu, result, a != 0, false, width);
+        Flags.resultWithoutParity(cpu, result, a != 0, width);
         return result;
     }
 
     public static long blsmsk(Cpu cpu, long a, int width) {
         long result = a ^ (a - 1);
-        Flags.result(cpu, result, a == 0, false, width);
+        Flags.resultWithoutParity(cpu, result, a == 0, width);
         return result;
     }
 
     public static long blsr(Cpu cpu, long a, int width) {
         long result = a & (a - 1);
-        Flags.result(cpu, result, a == 0, false, width);
+        Flags.resultWithoutParity(cpu, result, a == 0, width);
         return result;
     }
 
@@ -118,14 +129,14 @@ public final class Bits {
         if (length < 64) {
             result &= (1L << length) - 1;
         }
-        Flags.result(cpu, result, false, false, width);
+        Flags.setArithmetic(cpu, result == 0 ? Flags.ZF : 0);
         return result;
     }
 
     public static long bzhi(Cpu cpu, long a, long index, int width) {
         int n = (int) index & 0xFF;
         long result = n < width ? a & ((1L << n) - 1) : a;
-        Flags.result(cpu, result, n >= width, false, width);
+        Flags.resultWithoutParity(cpu, result, n >= width, width);
         return result;
     }
 

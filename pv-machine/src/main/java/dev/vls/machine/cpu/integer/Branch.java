@@ -22,14 +22,12 @@ public final class Branch {
         }
     }
 
+    /** The return address is in memory before the target is looked at, as processors do. */
     public static void call(Cpu cpu, long target) {
-        if (!Cpu.isCanonical(target)) {
-            throw cpu.raise(Vector.GP);
-        }
         long top = cpu.gpr[Cpu.RSP] - 8;
         cpu.store64(top, cpu.gpr[Cpu.RIP]);
+        jmp(cpu, target);
         cpu.gpr[Cpu.RSP] = top;
-        cpu.gpr[Cpu.RIP] = target;
     }
 
     public static void ret(Cpu cpu) {

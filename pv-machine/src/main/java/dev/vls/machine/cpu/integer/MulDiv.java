@@ -16,7 +16,7 @@ public final class MulDiv {
         long high = width == 64 ? Math.unsignedMultiplyHigh(a, b) : low >>> width;
         store(cpu, low, high, width);
         boolean carry = (high & Widths.mask(width)) != 0;
-        Flags.result(cpu, low, carry, carry, width);
+        Flags.product(cpu, low, carry, width);
     }
 
     public static void imul(Cpu cpu, long a, int width) {
@@ -26,7 +26,7 @@ public final class MulDiv {
         long high = width == 64 ? Math.multiplyHigh(x, y) : low >> width;
         store(cpu, low, high, width);
         boolean carry = width == 64 ? high != low >> 63 : Widths.signExtend(low, width) != low;
-        Flags.result(cpu, low, carry, carry, width);
+        Flags.product(cpu, low, carry, width);
     }
 
     private static void store(Cpu cpu, long low, long high, int width) {
@@ -47,7 +47,7 @@ public final class MulDiv {
                 width == 64
                         ? Math.multiplyHigh(x, y) != low >> 63
                         : Widths.signExtend(low, width) != low;
-        Flags.result(cpu, low, carry, carry, width);
+        Flags.product(cpu, low, carry, width);
         return low;
     }
 

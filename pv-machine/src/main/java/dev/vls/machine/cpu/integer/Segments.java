@@ -31,17 +31,11 @@ public final class Segments {
     }
 
     public static long store(Cpu cpu, int segment) {
-        if (segment > Cpu.GS) {
-            throw cpu.raise(Vector.UD);
-        }
         return cpu.selector[segment];
     }
 
     public static void load(Cpu cpu, int segment, long value) {
         int selector = (int) value & 0xFFFF;
-        if (segment == Cpu.CS || segment > Cpu.GS) {
-            throw cpu.raise(Vector.UD);
-        }
         if (segment == Cpu.SS) {
             cpu.selector[Cpu.SS] = checkStack(cpu, selector);
             return;
@@ -59,9 +53,29 @@ public final class Segments {
     /** POP FS and POP GS. */
     static void pop(Cpu cpu, int segment, int width) {
         long top = cpu.gpr[Cpu.RSP];
-        long value = cpu.load(top, width >> 3);
+        long value = cpu.load16(top);
         load(cpu, segment, value);
         cpu.gpr[Cpu.RSP] = top + (width >> 3);
+    }
+
+    /** LSS, LFS, LGS: a segment register and a general one from a far pointer. */
+    public static long lss(Cpu cpu, long address, int width) {
+        return loadFar(cpu, Cpu.SS, address, width);
+    }
+
+    public static long lfs(Cpu cpu, long address, int width) {
+        return loadFar(cpu, Cpu.FS, address, width);
+    }
+
+    public static long lgs(Cpu cpu, long address, int width) {
+        return loadFar(cpu, Cpu.GS, address, width);
+    }
+
+    private static long loadFar(Cpu cpu, int segment, long address, int width) {
+        int size = width >> 3;
+        long offset = cpu.load(address, size);
+        load(cpu, segment, cpu.load16(address + size));
+        return offset;
     }
 
     private static long base(long descriptor) {
@@ -143,8 +157,9 @@ public final class Segments {
     public static void farReturnReleasing(Cpu cpu, int release, int width) {
         int size = width >> 3;
         long top = cpu.gpr[Cpu.RSP];
+        // In this order: it shows in CR2.
+        int selector = (int) cpu.load16(top + size);
         long rip = cpu.load(top, size);
-        int selector = (int) cpu.load(top + size, size) & 0xFFFF;
         checkCode(cpu, selector, true);
         enter(cpu, selector, rip);
         cpu.gpr[Cpu.RSP] = top + 2L * size + release;
@@ -157,12 +172,13 @@ public final class Segments {
         }
         int size = width >> 3;
         long top = cpu.gpr[Cpu.RSP];
-        long rip = cpu.load(top, size);
-        int code = (int) cpu.load(top + size, size) & 0xFFFF;
+        // In this order: it shows in CR2.
         long rflags = cpu.load(top + 2L * size, size);
-        long rsp = cpu.load(top + 3L * size, size);
-        int stack = (int) cpu.load(top + 4L * size, size) & 0xFFFF;
+        int code = (int) cpu.load16(top + size);
+        long rip = cpu.load(top, size);
         checkCode(cpu, code, true);
+        long rsp = cpu.load(top + 3L * size, size);
+        int stack = (int) cpu.load16(top + 4L * size);
         checkStack(cpu, stack);
         enter(cpu, code, rip);
         cpu.selector[Cpu.SS] = stack;
@@ -185,11 +201,9 @@ public final class Segments {
         checkCode(cpu, selector, false);
         long top = cpu.gpr[Cpu.RSP] - 2L * size;
         cpu.checkWrite(top, 2 * size);
-        long next = cpu.gpr[Cpu.RIP];
-        int old = cpu.selector[Cpu.CS];
+        cpu.store(top + size, size, cpu.selector[Cpu.CS]);
+        cpu.store(top, size, cpu.gpr[Cpu.RIP]);
         enter(cpu, (selector & ~RPL) | RING, rip);
-        cpu.store(top + size, size, old);
-        cpu.store(top, size, next);
         cpu.gpr[Cpu.RSP] = top;
     }
 

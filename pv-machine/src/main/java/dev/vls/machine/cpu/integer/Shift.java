@@ -5,13 +5,19 @@ import dev.vls.machine.cpu.Flags;
 
 /**
  * Shifts and rotates (Intel SDM vol. 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD). Flags that
- * the manual leaves undefined are what the processors that this was fuzzed against give.
+ * the manual leaves undefined are what the processors that this was fuzzed against give: OF,
+ * defined for a count of one alone, is computed as for a count of one.
  */
 public final class Shift {
     private Shift() {}
 
     private static int count(long count, int width) {
         return (int) count & (width == 64 ? 63 : 31);
+    }
+
+    /** OF of shifts and rotates to the left: as a count of one leaves it, whatever the count. */
+    private static boolean overflowLeft(long a, int width) {
+        return Widths.signBit(a ^ a << 1, width);
     }
 
     public static long shl(Cpu cpu, long a, long count, int width) {
@@ -21,8 +27,7 @@ public final class Shift {
         }
         long result = a << n;
         boolean carry = n <= width && (a >>> (width - n) & 1) != 0;
-        boolean overflow = Widths.signBit(result, width) != carry;
-        Flags.result(cpu, result, carry, overflow, width);
+        Flags.result(cpu, result, carry, overflowLeft(a, width), width);
         return result;
     }
 
@@ -33,8 +38,7 @@ public final class Shift {
         }
         long result = a >>> n;
         boolean carry = (a >>> (n - 1) & 1) != 0;
-        boolean overflow = n == 1 && Widths.signBit(a, width);
-        Flags.result(cpu, result, carry, overflow, width);
+        Flags.result(cpu, result, carry, Widths.signBit(a, width), width);
         return result;
     }
 
@@ -56,8 +60,7 @@ public final class Shift {
         }
         int n = masked & (width - 1);
         long result = n == 0 ? a : (a << n) | (a >>> (width - n));
-        boolean carry = (result & 1) != 0;
-        Flags.setCarryOverflow(cpu, carry, Widths.signBit(result, width) != carry);
+        Flags.setCarryOverflow(cpu, (result & 1) != 0, overflowLeft(a, width));
         return result;
     }
 
@@ -68,53 +71,58 @@ public final class Shift {
         }
         int n = masked & (width - 1);
         long result = n == 0 ? a : (a >>> n) | (a << (width - n));
-        boolean carry = Widths.signBit(result, width);
-        boolean next = (result >>> (width - 2) & 1) != 0;
-        Flags.setCarryOverflow(cpu, carry, carry != next);
+        boolean overflow = ((a & 1) != 0) != Widths.signBit(a, width);
+        Flags.setCarryOverflow(cpu, Widths.signBit(result, width), overflow);
+        return result;
+    }
+
+    /** ROL by an immediate: unlike the other forms, OF changes for a count of one alone. */
+    public static long rolImmediate(Cpu cpu, long a, long count, int width) {
+        boolean overflow = Flags.overflow(cpu);
+        long result = rol(cpu, a, count, width);
+        return keepOverflow(cpu, result, overflow, count(count, width));
+    }
+
+    /** ROR by an immediate; see {@link #rolImmediate}. */
+    public static long rorImmediate(Cpu cpu, long a, long count, int width) {
+        boolean overflow = Flags.overflow(cpu);
+        long result = ror(cpu, a, count, width);
+        return keepOverflow(cpu, result, overflow, count(count, width));
+    }
+
+    private static long keepOverflow(Cpu cpu, long result, boolean overflow, int count) {
+        if (count != 1) {
+            Flags.setCarryOverflow(cpu, Flags.carry(cpu), overflow);
+        }
         return result;
     }
 
     public static long rcl(Cpu cpu, long a, long count, int width) {
         int n = count(count, width) % (width + 1);
         if (n == 0) {
-            return rotatedByNothing(cpu, a, count, width, false);
+            return a;
         }
-        long carryIn = Flags.carryBit(cpu);
-        long result = a << n | carryIn << (n - 1);
+        boolean overflow = overflowLeft(a, width);
+        long result = a << n | Flags.carryBit(cpu) << (n - 1);
         if (n > 1) {
             result |= a >>> (width + 1 - n);
         }
-        boolean carry = (a >>> (width - n) & 1) != 0;
-        Flags.setCarryOverflow(cpu, carry, Widths.signBit(result, width) != carry);
+        Flags.setCarryOverflow(cpu, (a >>> (width - n) & 1) != 0, overflow);
         return result;
     }
 
     public static long rcr(Cpu cpu, long a, long count, int width) {
         int n = count(count, width) % (width + 1);
         if (n == 0) {
-            return rotatedByNothing(cpu, a, count, width, true);
+            return a;
         }
-        long carryIn = Flags.carryBit(cpu);
-        long result = a >>> n | carryIn << (width - n);
+        boolean overflow = Widths.signBit(a, width) != Flags.carry(cpu);
+        long result = a >>> n | Flags.carryBit(cpu) << (width - n);
         if (n > 1) {
             result |= a << (width + 1 - n);
         }
-        boolean carry = (a >>> (n - 1) & 1) != 0;
-        boolean top = Widths.signBit(result, width);
-        boolean next = (result >>> (width - 2) & 1) != 0;
-        Flags.setCarryOverflow(cpu, carry, top != next);
+        Flags.setCarryOverflow(cpu, (a >>> (n - 1) & 1) != 0, overflow);
         return result;
-    }
-
-    /** A count that is a multiple of width + 1 rotates nothing, but still sets OF. */
-    private static long rotatedByNothing(Cpu cpu, long a, long count, int width, boolean right) {
-        if (count(count, width) != 0) {
-            boolean top = Widths.signBit(a, width);
-            boolean carry = Flags.carry(cpu);
-            boolean next = (a >>> (width - 2) & 1) != 0;
-            Flags.setCarryOverflow(cpu, carry, right ? top != next : top != carry);
-        }
-        return a;
     }
 
     public static long shld(Cpu cpu, long a, long b, long count, int width) {
@@ -133,8 +141,7 @@ public final class Shift {
             result = (b << over) | (a >>> (width - over));
             carry = (b >>> (width - over) & 1) != 0;
         }
-        boolean overflow = Widths.signBit(result ^ a, width);
-        Flags.result(cpu, result, carry, overflow, width);
+        Flags.result(cpu, result, carry, overflowLeft(a, width), width);
         return result;
     }
 
@@ -153,7 +160,7 @@ public final class Shift {
             result = (b >>> over) | (a << (width - over));
             carry = (b >>> (over - 1) & 1) != 0;
         }
-        boolean overflow = Widths.signBit(result ^ a, width);
+        boolean overflow = Widths.signBit(a, width) != ((b & 1) != 0);
         Flags.result(cpu, result, carry, overflow, width);
         return result;
     }

@@ -73,14 +73,13 @@ public final class Stack {
         }
     }
 
-    public static void enter(Cpu cpu, Insn insn, int width) {
+    /** ENTER; what it pushed before a fault stays in memory, as on processors. */
+    public static void enter(Cpu cpu, int allocate, int nesting, int width) {
         int size = width >> 3;
-        int allocate = (int) insn.immediate;
-        int level = insn.immediate2 & 31;
+        int level = nesting & 31;
         long rsp = cpu.gpr[Cpu.RSP];
         long rbp = cpu.gpr[Cpu.RBP];
         long top = rsp - size;
-        cpu.checkWrite(top, size);
         long frame = top;
         cpu.store(top, size, rbp);
         for (int i = 1; i < level; i++) {

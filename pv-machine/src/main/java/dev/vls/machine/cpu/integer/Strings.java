@@ -43,8 +43,10 @@ public final class Strings {
         return cpu.gpr[Cpu.RCX] & addressMask(insn);
     }
 
+    /** How many iterations this step may do. With 32-bit addresses RCX loses its upper half now. */
     private static int budget(Cpu cpu, Insn insn) {
         long count = count(cpu, insn);
+        cpu.gpr[Cpu.RCX] = count;
         int most = cpu.stepping ? 1 : MAX_ITERATIONS;
         return Long.compareUnsigned(count, most) < 0 ? (int) count : most;
     }
@@ -68,6 +70,9 @@ public final class Strings {
             return;
         }
         int left = budget(cpu, insn);
+        // Processors do this before the first iteration, be there one or not.
+        cpu.gpr[Cpu.RSI] &= addressMask(insn);
+        cpu.gpr[Cpu.RDI] &= addressMask(insn);
         while (left > 0) {
             int moved = moveMany(cpu, insn, size, left);
             if (moved == 0) {
@@ -122,6 +127,7 @@ public final class Strings {
             return;
         }
         int left = budget(cpu, insn);
+        cpu.gpr[Cpu.RDI] &= addressMask(insn);
         while (left > 0) {
             int stored = storeMany(cpu, insn, size, left);
             if (stored == 0) {
@@ -190,11 +196,24 @@ public final class Strings {
         }
         boolean done = false;
         int left = budget(cpu, insn);
-        while (left > 0 && !done) {
-            scanOne(cpu, insn, width);
-            counted(cpu, insn, 1);
-            done = Flags.zero(cpu) == (insn.repeat == REPNE);
-            left = cpu.faultDr6 != 0 ? 0 : left - 1;
+        long flagsResult = cpu.flagsResult;
+        long flagsAux = cpu.flagsAux;
+        boolean completed = false;
+        try {
+            while (left > 0 && !done) {
+                scanOne(cpu, insn, width);
+                counted(cpu, insn, 1);
+                done = Flags.zero(cpu) == (insn.repeat == REPNE);
+                left = cpu.faultDr6 != 0 ? 0 : left - 1;
+            }
+            completed = done || count(cpu, insn) == 0;
+        } finally {
+            if (!completed) {
+                // Interrupted, by a fault or otherwise, the flags are those from before the
+                // instruction (SDM vol. 2, REP), and only they.
+                cpu.flagsResult = flagsResult;
+                cpu.flagsAux = flagsAux;
+            }
         }
         finish(cpu, insn, done);
     }
@@ -213,18 +232,32 @@ public final class Strings {
         }
         boolean done = false;
         int left = budget(cpu, insn);
-        while (left > 0 && !done) {
-            compareOne(cpu, insn, width);
-            counted(cpu, insn, 1);
-            done = Flags.zero(cpu) == (insn.repeat == REPNE);
-            left = cpu.faultDr6 != 0 ? 0 : left - 1;
+        long flagsResult = cpu.flagsResult;
+        long flagsAux = cpu.flagsAux;
+        boolean completed = false;
+        try {
+            while (left > 0 && !done) {
+                compareOne(cpu, insn, width);
+                counted(cpu, insn, 1);
+                done = Flags.zero(cpu) == (insn.repeat == REPNE);
+                left = cpu.faultDr6 != 0 ? 0 : left - 1;
+            }
+            completed = done || count(cpu, insn) == 0;
+        } finally {
+            if (!completed) {
+                // Interrupted, by a fault or otherwise, the flags are those from before the
+                // instruction (SDM vol. 2, REP), and only they.
+                cpu.flagsResult = flagsResult;
+                cpu.flagsAux = flagsAux;
+            }
         }
         finish(cpu, insn, done);
     }
 
     private static void compareOne(Cpu cpu, Insn insn, int width) {
-        long a = cpu.load(source(cpu, insn), width >> 3);
+        // In this order: it shows in which of two bad addresses faults.
         long b = cpu.load(destination(cpu, insn), width >> 3);
+        long a = cpu.load(source(cpu, insn), width >> 3);
         advance(cpu, insn, Cpu.RSI, width >> 3);
         advance(cpu, insn, Cpu.RDI, width >> 3);
         Flags.sub(cpu, a, b, a - b, width);

@@ -1,6 +1,7 @@
 package dev.vls.machine.cpu.integer;
 
 import dev.vls.machine.cpu.Cpu;
+import dev.vls.machine.cpu.Insn;
 import dev.vls.machine.cpu.Vector;
 
 /** Instructions that leave ring 3, or try to. */
@@ -12,6 +13,17 @@ public final class SystemOps {
     /** Anything that ring 3 may not do: #GP(0). */
     public static void privileged(Cpu cpu) {
         fault(cpu, Vector.GP);
+    }
+
+    /** MOV to and from CR0, CR2, CR3, CR4, CR8: privileged; there are no others. */
+    public static void moveControl(Cpu cpu, Insn insn) {
+        boolean exists = insn.reg < 9 && (0b1_0001_1101 >>> insn.reg & 1) != 0;
+        fault(cpu, exists ? Vector.GP : Vector.UD);
+    }
+
+    /** MOV to and from DR0 to DR7. */
+    public static void moveDebug(Cpu cpu, Insn insn) {
+        fault(cpu, insn.reg < 8 ? Vector.GP : Vector.UD);
     }
 
     public static void undefined(Cpu cpu) {
