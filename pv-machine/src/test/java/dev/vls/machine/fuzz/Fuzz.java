@@ -1,0 +1,59 @@
+package dev.vls.machine.fuzz;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Command line of the long runs, called by fuzz.sh: {@code seed=N count=N rows=TEXT kind=row
+ * threads=N batch=N}.
+ */
+final class Fuzz {
+    private Fuzz() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        long seed = 1;
+        long count = 20_000_000;
+        String rows = "";
+        int threads = Runtime.getRuntime().availableProcessors();
+        long batch = 0;
+        CaseGenerator.Kind kind = null;
+        Path source = Path.of("src/test/c/instruction_oracle.c");
+        for (String argument : arguments) {
+            String[] pair = argument.split("=", 2);
+            String value = pair.length > 1 ? pair[1] : "";
+            switch (pair[0]) {
+                case "seed" -> seed = Long.parseLong(value);
+                case "count" -> count = Long.parseLong(value);
+                case "rows" -> rows = value;
+                case "threads" -> threads = Integer.parseInt(value);
+                case "batch" -> batch = Long.parseLong(value);
+                case "kind" -> kind = CaseGenerator.Kind.valueOf(value.toUpperCase(Locale.ROOT));
+                case "oracle" -> source = Path.of(value);
+                default -> {
+                    System.err.println("unknown parameter " + argument);
+                    System.exit(2);
+                }
+            }
+        }
+        System.exit(run(new FuzzRun.Config(seed, count, rows, threads, batch, kind), source));
+    }
+
+    private static int run(FuzzRun.Config config, Path source)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("fuzz");
+        Path program = OracleProcess.build(source, directory);
+        try {
+            System.out.println(config);
+            long start = System.nanoTime();
+            FuzzReport report = new FuzzRun(config, program, directory).run();
+            System.out.print(report.text());
+            System.out.printf("%.1f s%n", (System.nanoTime() - start) / 1e9);
+            return report.differenceCount() == 0 ? 0 : 1;
+        } finally {
+            Files.delete(program);
+            Files.deleteIfExists(directory);
+        }
+    }
+}
