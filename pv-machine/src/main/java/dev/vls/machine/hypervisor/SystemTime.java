@@ -46,7 +46,8 @@ public final class SystemTime {
         return clock + (totalSteps() >>> shift);
     }
 
-    private long totalSteps() {
+    /** Steps that all vCPUs have taken. */
+    public long totalSteps() {
         long steps = 0;
         for (int id = 0; id < domain.vcpuCount(); id++) {
             steps += domain.vcpu(id).cpu.instructionCount;
@@ -81,6 +82,14 @@ public final class SystemTime {
     }
 
     // --- what the guest reads ---
+
+    /** Shows a new domain its clocks for the first time. */
+    public void start() {
+        updateWallClock();
+        for (int id = 0; id < domain.vcpuCount(); id++) {
+            updateVcpu(domain.vcpu(id));
+        }
+    }
 
     /** Writes the wall clock at system time 0 into the shared info page. */
     public void updateWallClock() {

@@ -1,0 +1,30 @@
+package dev.vls.machine;
+
+/**
+ * Something that the guest could not have computed by itself. Applied at an exact place: a vCPU and its
+ * instruction count (docs/spec/determinism.md).
+ */
+public sealed interface Input {
+    /** So many nanoseconds of host time have passed, beyond those that the machine counted itself. */
+    record Clock(long nanoseconds) implements Input {
+        public Clock {
+            if (nanoseconds < 0) {
+                throw new IllegalArgumentException("time cannot go back: " + nanoseconds);
+            }
+        }
+    }
+
+    /** Bytes typed at the console. The array is not changed by anybody. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; a copy per keystroke is waste.
+    record ConsoleIn(byte[] bytes) implements Input {}
+
+    /** A frame that arrived from the network. */
+    @SuppressWarnings("ArrayRecordComponent") // As above.
+    record NetRx(int device, byte[] frame) implements Input {}
+
+    /** A request to the disk image is done. */
+    record BlockDone(int device, long request, int status) implements Input {}
+
+    /** An operator's command, for the device that knows it. */
+    record Control(String command, String argument) implements Input {}
+}

@@ -1,0 +1,263 @@
+package dev.vls.machine;
+
+import dev.vls.machine.cpu.CodeCache;
+import dev.vls.machine.cpu.Cpu;
+import dev.vls.machine.cpu.Interpreter;
+import dev.vls.machine.device.Console;
+import dev.vls.machine.domain.BuiltDomain;
+import dev.vls.machine.domain.DomainBuilder;
+import dev.vls.machine.domain.DomainImage;
+import dev.vls.machine.frames.MemoryManager;
+import dev.vls.machine.hypercall.GuestHypercalls;
+import dev.vls.machine.hypervisor.CpuidPolicy;
+import dev.vls.machine.hypervisor.Domain;
+import dev.vls.machine.hypervisor.DomainConfiguration;
+import dev.vls.machine.hypervisor.Hypervisor;
+import dev.vls.machine.hypervisor.HypervisorLog;
+import dev.vls.machine.hypervisor.RunStates;
+import dev.vls.machine.hypervisor.Vcpu;
+import dev.vls.machine.memory.MachineMemory;
+import dev.vls.xen.abi.xen.Virq;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The embedded machine: one domain whose vCPUs take turns on the calling thread. State is a function of
+ * the domain's files and of the inputs with their places alone; where the input source makes the
+ * machine stop without an input to give leaves no trace in it.
+ */
+public final class Machine implements AutoCloseable {
+    /** Steps of a turn while other vCPUs wait. A turn is never longer, and shorter only if given up. */
+    public static final long TURN_STEPS = 50_000;
+
+    private final MachineMemory memory;
+    private final Hypervisor hypervisor;
+    private final Domain domain;
+    private final Interpreter interpreter;
+    private final InputSource inputs;
+    private final Console console;
+    private volatile boolean stopRequested;
+
+    /** The vCPU that has the turn, and the count at which its turn ends. */
+    private Vcpu current;
+
+    private long turnEnd;
+
+    private Machine(
+            MachineMemory memory,
+            Hypervisor hypervisor,
+            Interpreter interpreter,
+            Console console,
+            InputSource inputs) {
+        this.memory = memory;
+        this.hypervisor = hypervisor;
+        this.domain = hypervisor.domain();
+        this.interpreter = interpreter;
+        this.console = console;
+        this.inputs = inputs;
+        this.current = domain.vcpu(0);
+    }
+
+    /**
+     * Makes a machine and boots a domain in it, up to before its first instruction.
+     *
+     * @param pages the domain's memory, as the image was laid out for
+     * @throws dev.vls.machine.memory.HostMemoryException if the host has not that much memory
+     * @throws dev.vls.machine.domain.KernelImageException if the kernel's wishes cannot be met
+     */
+    public static Machine boot(
+            DomainImage image,
+            long pages,
+            DomainConfiguration configuration,
+            CpuidPolicy policy,
+            InputSource inputs,
+            OutputSink outputs,
+            HypervisorLog log) {
+        MachineMemory memory = MachineMemory.allocate(MemoryManager.machineBytes(pages));
+        try {
+            return boot(memory, image, pages, configuration, policy, inputs, outputs, log);
+        } catch (RuntimeException | Error e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    private static Machine boot(
+            MachineMemory memory,
+            DomainImage image,
+            long pages,
+            DomainConfiguration configuration,
+            CpuidPolicy policy,
+            InputSource inputs,
+            OutputSink outputs,
+            HypervisorLog log) {
+        MemoryManager manager = new MemoryManager(memory, pages, configuration.vcpus());
+        Hypervisor hypervisor =
+                Hypervisor.create(
+                        configuration,
+                        memory,
+                        manager,
+                        GuestHypercalls.table(log, MemoryFamilies.of(manager)),
+                        policy,
+                        log);
+        Domain domain = hypervisor.domain();
+        manager.attach(domain);
+        CodeCache codeCache = new CodeCache(memory);
+        memory.setObserver(codeCache);
+        for (int id = 0; id < domain.vcpuCount(); id++) {
+            codeCache.register(domain.vcpu(id).cpu);
+        }
+        Console console = new Console(domain, outputs::console);
+        BuiltDomain built =
+                DomainBuilder.build(
+                        image,
+                        domain,
+                        manager,
+                        new DomainBuilder.Backends(() -> {}, console::guestNotified));
+        console.attach(built.consoleMfn(), built.consolePort());
+        domain.hypervisorConsole().setOutput(outputs::console);
+        domain.time().start();
+        return new Machine(memory, hypervisor, new Interpreter(codeCache), console, inputs);
+    }
+
+    public Domain domain() {
+        return domain;
+    }
+
+    /** Makes {@link #run} return soon; may be called from any thread. */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /** Steps that all vCPUs have taken. */
+    public long totalSteps() {
+        return domain.time().totalSteps();
+    }
+
+    /**
+     * Runs until the domain ends, somebody {@linkplain #requestStop() stops} the machine, or all vCPUs
+     * together have taken so many steps; can be called again unless the domain has ended.
+     *
+     * @param stepLimit total steps since the machine was made
+     */
+    public MachineExit run(long stepLimit) {
+        while (!domain.isShutDown()) {
+            if (stopRequested) {
+                stopRequested = false;
+                return MachineExit.STOPPED;
+            }
+            if (totalSteps() >= stepLimit) {
+                return MachineExit.STEP_LIMIT;
+            }
+            Vcpu running = goesOn() ? current : nextTurn();
+            if (running != null) {
+                slice(running, stepLimit);
+            } else if (!idle()) {
+                return MachineExit.IDLE_FOREVER;
+            }
+        }
+        return MachineExit.SHUTDOWN;
+    }
+
+    private boolean goesOn() {
+        return current.runnable()
+                && !current.yielded
+                && current.cpu.instructionCount < turnEnd;
+    }
+
+    /** Gives the turn to the next vCPU in the round that can run; null if none can. */
+    private @Nullable Vcpu nextTurn() {
+        RunStates.change(current, RunStates.idleState(current));
+        current.yielded = false;
+        for (int i = 1; i <= domain.vcpuCount(); i++) {
+            Vcpu candidate = domain.vcpu((current.id + i) % domain.vcpuCount());
+            if (candidate.runnable()) {
+                current = candidate;
+                turnEnd = candidate.cpu.instructionCount + TURN_STEPS;
+                hypervisor.enterGuest(candidate);
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Runs the vCPU with the turn to where something may have to be done about it. */
+    private void slice(Vcpu vcpu, long stepLimit) {
+        Cpu cpu = vcpu.cpu;
+        boolean disturbed = applyInputs(vcpu);
+        if (domain.time().nextDeadline() <= domain.time().now()) {
+            domain.time().expireTimers();
+            disturbed = true;
+        }
+        if (disturbed) {
+            if (!goesOn()) {
+                return;
+            }
+            hypervisor.enterGuest(vcpu);
+        }
+        long count = cpu.instructionCount;
+        long limit = Math.min(turnEnd, inputs.runLimit(vcpu.id, count));
+        limit = Math.min(limit, saturatedSum(count, stepLimit - totalSteps()));
+        long untilDeadline = domain.time().stepsUntil(domain.time().nextDeadline());
+        limit = Math.min(limit, saturatedSum(count, Math.max(untilDeadline, 1)));
+        interpreter.run(cpu, limit);
+    }
+
+    private static long saturatedSum(long count, long steps) {
+        return steps > Long.MAX_VALUE - count ? Long.MAX_VALUE : count + steps;
+    }
+
+    private boolean applyInputs(Vcpu vcpu) {
+        boolean any = false;
+        while (true) {
+            Input input =
+                    inputs.poll(vcpu.id, vcpu.cpu.instructionCount, domain.time().now());
+            if (input == null) {
+                return any;
+            }
+            apply(input);
+            any = true;
+        }
+    }
+
+    /** Waits for the input or timer that lets a vCPU run; false if there is none to come. */
+    private boolean idle() {
+        Input input =
+                inputs.await(
+                        current.id,
+                        current.cpu.instructionCount,
+                        domain.time().now(),
+                        domain.time().nextDeadline());
+        if (input == null) {
+            return stopRequested;
+        }
+        apply(input);
+        domain.time().expireTimers();
+        return true;
+    }
+
+    private void apply(Input input) {
+        switch (input) {
+            case Input.Clock clock -> domain.time().advance(clock.nanoseconds());
+            case Input.ConsoleIn typed -> {
+                if (domain.configuration().initialDomain()) {
+                    domain.hypervisorConsole().receive(typed.bytes());
+                    domain.events().sendVirq(domain.vcpu(0), Virq.CONSOLE);
+                } else {
+                    console.receive(typed.bytes());
+                }
+            }
+            case Input.NetRx frame ->
+                    throw new IllegalStateException("no network device " + frame.device());
+            case Input.BlockDone done ->
+                    throw new IllegalStateException("no block device " + done.device());
+            case Input.Control control ->
+                    throw new IllegalStateException("unknown command " + control.command());
+        }
+    }
+
+    /** Gives the memory back to the host. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
