@@ -8,7 +8,9 @@ import dev.vls.machine.domain.BuiltDomain;
 import dev.vls.machine.domain.DomainBuilder;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.frames.MemoryManager;
+import dev.vls.machine.grant.GrantTable;
 import dev.vls.machine.hypercall.GuestHypercalls;
+import dev.vls.machine.hypercall.MemoryHypercalls;
 import dev.vls.machine.hypervisor.CpuidPolicy;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.DomainConfiguration;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Machine implements AutoCloseable {
     /** Steps of a turn while other vCPUs wait. A turn is never longer, and shorter only if given up. */
     public static final long TURN_STEPS = 50_000;
+
+    /** What the toolstack gives a domain. */
+    private static final int GRANT_FRAMES_MAX = 32;
 
     private final MachineMemory memory;
     private final Hypervisor hypervisor;
@@ -91,12 +96,15 @@ public final class Machine implements AutoCloseable {
             OutputSink outputs,
             HypervisorLog log) {
         MemoryManager manager = new MemoryManager(memory, pages, configuration.vcpus());
+        MemoryHypercalls memoryHypercalls =
+                MemoryHypercalls.of(
+                        manager, new GrantTable(manager, GRANT_FRAMES_MAX), configuration);
         Hypervisor hypervisor =
                 Hypervisor.create(
                         configuration,
                         memory,
                         manager,
-                        GuestHypercalls.table(log, MemoryFamilies.of(manager)),
+                        GuestHypercalls.table(log, memoryHypercalls.families()),
                         policy,
                         log);
         Domain domain = hypervisor.domain();
@@ -155,6 +163,7 @@ public final class Machine implements AutoCloseable {
                 return MachineExit.IDLE_FOREVER;
             }
         }
+        console.serve();
         return MachineExit.SHUTDOWN;
     }
 
@@ -167,7 +176,11 @@ public final class Machine implements AutoCloseable {
     /** Gives the turn to the next vCPU in the round that can run; null if none can. */
     private @Nullable Vcpu nextTurn() {
         RunStates.change(current, RunStates.idleState(current));
+        if (current.yielded || current.blocked) {
+            console.serve();
+        }
         current.yielded = false;
+        turnEnd = 0;
         for (int i = 1; i <= domain.vcpuCount(); i++) {
             Vcpu candidate = domain.vcpu((current.id + i) % domain.vcpuCount());
             if (candidate.runnable()) {

@@ -121,6 +121,7 @@ public final class Interpreter {
             cpu.instructionStart = cpu.gpr[Cpu.RIP];
             cpu.gpr[Cpu.RIP] += running[0].length;
             cpu.stepping = true;
+            cpu.stepConsumed = false;
             running[0].execute(cpu);
             cpu.stepping = false;
             cpu.instructionCount++;

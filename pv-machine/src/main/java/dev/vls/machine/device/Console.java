@@ -2,7 +2,9 @@ package dev.vls.machine.device;
 
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
+import dev.vls.machine.hypervisor.DeviceTimer;
 import dev.vls.machine.hypervisor.Domain;
+import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.io.XenconsInterface;
 import java.util.ArrayDeque;
@@ -13,6 +15,9 @@ import java.util.ArrayDeque;
  * sense are left alone.
  */
 public final class Console {
+    /** From an event of the guest to the backend's work, in ns, unless the guest waits before. */
+    private static final long REACTION_TIME = 1_000_000;
+
     /** Input that waits for space in the ring; more is lost, as on a real line. */
     private static final int BACKLOG_MAX = 64 * 1024;
 
@@ -26,12 +31,14 @@ public final class Console {
     private final Output output;
     private final byte[] chunk = new byte[XenconsInterface.OUT_LENGTH];
     private final ArrayDeque<Byte> backlog = new ArrayDeque<>();
+    private final DeviceTimer timer;
     private long ring;
     private int port;
 
     public Console(Domain domain, Output output) {
         this.domain = domain;
         this.output = output;
+        this.timer = domain.time().addDeviceTimer(this::serve);
     }
 
     /**
@@ -45,8 +52,21 @@ public final class Console {
         port = guestPort;
     }
 
-    /** The guest sent an event: there is output, or space for input. */
+    /**
+     * The guest sent an event: there is output, or space for input. As with a backend in a domain of
+     * its own, it takes a while until that is looked at, and the guest gets no answer in the middle of
+     * what it does.
+     */
     public void guestNotified() {
+        if (timer.deadline() == Vcpu.NEVER) {
+            timer.set(domain.time().now() + REACTION_TIME);
+            domain.requestExit();
+        }
+    }
+
+    /** Takes output out of the ring and puts input into it. */
+    public void serve() {
+        timer.set(Vcpu.NEVER);
         MachineMemory memory = domain.memory();
         int consumed = memory.getInt(ring + XenconsInterface.OUT_CONS);
         int produced = memory.getInt(ring + XenconsInterface.OUT_PROD);
@@ -70,7 +90,7 @@ public final class Console {
                 backlog.add(b);
             }
         }
-        deliverInput();
+        serve();
     }
 
     private void deliverInput() {

@@ -271,6 +271,11 @@ public final class MemoryManager implements MemoryManagement {
     }
 
     @Override
+    public boolean isLdtPageUsable(Vcpu vcpu, int selector) {
+        return descriptors.holdsLdtEntry(vcpu, selector);
+    }
+
+    @Override
     public int setGdt(Vcpu vcpu, long[] mfns, int entries) {
         return descriptors.setGdt(vcpu, mfns, entries);
     }

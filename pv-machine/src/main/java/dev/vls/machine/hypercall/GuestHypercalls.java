@@ -28,6 +28,7 @@ public final class GuestHypercalls {
         families.add(new ConsoleOp());
         families.add(new PhysdevOps());
         families.add(new PrivilegedOps());
+        families.add(new HvmOp());
         families.add(new Multicall(link));
         families.addAll(memoryFamilies);
         HypercallTable table = HypercallTable.of(log, families);

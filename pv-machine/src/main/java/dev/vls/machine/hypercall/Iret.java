@@ -39,7 +39,8 @@ public final class Iret implements HypercallFamily {
         }
         cpu.setRip(context.getLong(IretContext.RIP));
         cpu.selector[Cpu.CS] = (int) (cs | RING_MASK) & 0xFFFF;
-        cpu.setRflags((rflags & ~(Flags.IOPL | Flags.VM)) | Flags.IF);
+        long loaded = ((rflags & ~(Flags.IOPL | Flags.VM)) | Flags.IF) & Long.MAX_VALUE;
+        cpu.setRflags(loaded);
         cpu.gpr[Cpu.RSP] = context.getLong(IretContext.RSP);
         cpu.selector[Cpu.SS] = (int) (context.getLong(IretContext.SS) | RING_MASK) & 0xFFFF;
         boolean bySysret = (context.getLong(IretContext.FLAGS) & GuestContextFlag.IN_SYSCALL) != 0;
@@ -47,7 +48,7 @@ public final class Iret implements HypercallFamily {
             cpu.gpr[11] = context.getLong(IretContext.R11);
             cpu.gpr[Cpu.RCX] = context.getLong(IretContext.RCX);
         }
-        vcpu.returnAsIret(bySysret);
+        vcpu.returnAsIret(bySysret, loaded);
         vcpu.setUpcallMask((rflags & Flags.IF) != 0 ? 0 : 1);
         vcpu.nmiMasked = false;
         return context.getLong(IretContext.RAX);

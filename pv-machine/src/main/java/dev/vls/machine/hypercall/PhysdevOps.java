@@ -6,6 +6,7 @@ import dev.vls.machine.hypervisor.HypercallCall;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.physdev.IrqStatusFlag;
+import dev.vls.xen.abi.physdev.MapPirqType;
 import dev.vls.xen.abi.physdev.PhysdevApic;
 import dev.vls.xen.abi.physdev.PhysdevEoi;
 import dev.vls.xen.abi.physdev.PhysdevGetFreePirq;
@@ -34,6 +35,7 @@ public final class PhysdevOps implements HypercallFamily {
     private static final int PIRQS = 56;
 
     private static final int GSIS = 24;
+    private static final int FIRST_FREE_GSI = 16;
     private static final int MAX_IOPL = 3;
     private static final int MAX_PORTS = 65536;
     private static final int IOPL_SHIFT = 12;
@@ -62,7 +64,7 @@ public final class PhysdevOps implements HypercallFamily {
         return switch (command) {
             case PhysdevOp.SET_IOPL -> setIopl(vcpu, argument);
             case PhysdevOp.SET_IOBITMAP -> setIobitmap(vcpu, argument);
-            case PhysdevOp.EOI -> refuse(vcpu, argument, PhysdevEoi.SIZE, XenErrno.EINVAL);
+            case PhysdevOp.EOI -> eoi(vcpu, argument);
             case PhysdevOp.IRQ_STATUS_QUERY -> irqStatus(vcpu, argument);
             case PhysdevOp.PIRQ_EOI_GMFN_V1, PhysdevOp.PIRQ_EOI_GMFN_V2 ->
                     pirqEoiPage(vcpu, argument);
@@ -76,16 +78,15 @@ public final class PhysdevOps implements HypercallFamily {
             case PhysdevOp.MANAGE_PCI_ADD, PhysdevOp.MANAGE_PCI_REMOVE ->
                     refuse(vcpu, argument, PhysdevManagePci.SIZE, XenErrno.EPERM);
             case PhysdevOp.RESTORE_MSI ->
-                    refuse(vcpu, argument, PhysdevRestoreMsi.SIZE, XenErrno.ENODEV);
+                    refuse(vcpu, argument, PhysdevRestoreMsi.SIZE, XenErrno.EPERM);
             case PhysdevOp.RESTORE_MSI_EXT ->
-                    refuse(vcpu, argument, PhysdevPciDevice.SIZE, XenErrno.ENODEV);
+                    refuse(vcpu, argument, PhysdevPciDevice.SIZE, XenErrno.EPERM);
             case PhysdevOp.PREPARE_MSIX, PhysdevOp.RELEASE_MSIX, PhysdevOp.PCI_DEVICE_REMOVE ->
                     refuse(vcpu, argument, PhysdevPciDevice.SIZE, XenErrno.EPERM);
             case PhysdevOp.PCI_DEVICE_ADD ->
                     refuse(vcpu, argument, PhysdevPciDeviceAdd.SIZE, XenErrno.EPERM);
             case PhysdevOp.SETUP_GSI -> setupGsi(vcpu, argument);
-            case PhysdevOp.GET_FREE_PIRQ ->
-                    refuse(vcpu, argument, PhysdevGetFreePirq.SIZE, XenErrno.ENOSPC);
+            case PhysdevOp.GET_FREE_PIRQ -> getFreePirq(vcpu, argument);
             case PhysdevOp.PCI_MMCFG_RESERVED, PhysdevOp.DBGP_OP -> -XenErrno.EPERM;
             default -> -XenErrno.ENOSYS;
         };
@@ -154,6 +155,41 @@ public final class PhysdevOps implements HypercallFamily {
         }
         vcpu.domain.pirqEoiMfn = mfn;
         return 0;
+    }
+
+    private long eoi(Vcpu vcpu, long argument) {
+        if (!fetch(vcpu, argument, PhysdevEoi.SIZE)) {
+            return -XenErrno.EFAULT;
+        }
+        int irq = request.getInt(PhysdevEoi.IRQ);
+        boolean known =
+                irq >= 0 && irq < PIRQS && (vcpu.domain.allocatedPirqs >>> irq & 1) != 0;
+        return known ? 0 : -XenErrno.EINVAL;
+    }
+
+    /** {@code get_free_pirq}: GSIs upwards for those who want one, else pirqs downwards. */
+    private long getFreePirq(Vcpu vcpu, long argument) {
+        if (!fetch(vcpu, argument, PhysdevGetFreePirq.SIZE)) {
+            return -XenErrno.EFAULT;
+        }
+        long taken = vcpu.domain.allocatedPirqs;
+        int pirq = -1;
+        if (request.getInt(PhysdevGetFreePirq.TYPE) == MapPirqType.GSI) {
+            for (int i = FIRST_FREE_GSI; i < GSIS && pirq < 0; i++) {
+                pirq = (taken >>> i & 1) == 0 ? i : -1;
+            }
+        }
+        for (int i = PIRQS - 1; i >= GSIS && pirq < 0; i--) {
+            pirq = (taken >>> i & 1) == 0 ? i : -1;
+        }
+        if (pirq < 0) {
+            return -XenErrno.ENOSPC;
+        }
+        vcpu.domain.allocatedPirqs = taken | 1L << pirq;
+        request.setInt(PhysdevGetFreePirq.PIRQ, pirq);
+        return vcpu.guest.write(argument, request.bytes(), 0, PhysdevGetFreePirq.SIZE)
+                ? 0
+                : -XenErrno.EFAULT;
     }
 
     private long setupGsi(Vcpu vcpu, long argument) {

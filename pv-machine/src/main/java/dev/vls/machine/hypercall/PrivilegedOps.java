@@ -3,6 +3,7 @@ package dev.vls.machine.hypercall;
 import dev.vls.machine.hypervisor.GuestBuffer;
 import dev.vls.machine.hypervisor.HypercallCall;
 import dev.vls.machine.hypervisor.Vcpu;
+import dev.vls.xen.abi.domctl.DomctlCommand;
 import dev.vls.xen.abi.domctl.DomctlVersion;
 import dev.vls.xen.abi.domctl.XenDomctl;
 import dev.vls.xen.abi.errno.XenErrno;
@@ -16,28 +17,29 @@ import dev.vls.xen.abi.xen.HypercallNumber;
  * refusals that Xen has for it, an initial domain ENOSYS where it would have control over others.
  */
 public final class PrivilegedOps implements HypercallFamily {
-    private static final int HVM_PARAM_LENGTH = 16;
-    private static final int HVMOP_SET_PARAM = 0;
-    private static final int HVMOP_GET_PARAM = 1;
+    private static final int XENOPROF_LAST_OP = 17;
+
+    /** init, enable_virq, disable_virq, get_buffer. */
+    private static final int XENOPROF_NONPRIVILEGED = 1 | 1 << 8 | 1 << 11 | 1 << 14;
+
     private static final int DM_OP_BUFFERS_MAX = 3;
 
     private final GuestBuffer platform = new GuestBuffer(XenPlatformOp.SIZE);
     private final GuestBuffer sysctl = new GuestBuffer(XenSysctl.SIZE);
     private final GuestBuffer domctl = new GuestBuffer(XenDomctl.SIZE);
-    private final GuestBuffer hvmParameter = new GuestBuffer(HVM_PARAM_LENGTH);
 
     @Override
     public void register(HypercallTable.Builder table) {
         table.add(HypercallNumber.PLATFORM_OP, 1, this::platformOp)
                 .add(HypercallNumber.SYSCTL, 1, this::sysctl)
                 .add(HypercallNumber.DOMCTL, 1, this::domctl)
-                .add(HypercallNumber.HVM_OP, 2, this::hvmOp)
+                .add(HypercallNumber.ARCH_1, 1, this::pagingDomctlContinuation)
+                .add(HypercallNumber.XENOPROF_OP, 2, PrivilegedOps::xenoprofOp)
                 .add(HypercallNumber.XSM_OP, 1, (vcpu, call) -> -XenErrno.ENOSYS)
                 .add(HypercallNumber.KEXEC_OP, 2, PrivilegedOps::forInitialDomain)
                 .add(HypercallNumber.XENPMU_OP, 2, (vcpu, call) -> -XenErrno.EOPNOTSUPP)
                 .add(HypercallNumber.DM_OP, 3, PrivilegedOps::dmOp)
                 .add(HypercallNumber.HYPFS_OP, 5, PrivilegedOps::forInitialDomain)
-                .add(HypercallNumber.ARGO_OP, 5, (vcpu, call) -> -XenErrno.EOPNOTSUPP)
                 .add(HypercallNumber.ARCH_0, 1, PrivilegedOps::forInitialDomain);
     }
 
@@ -76,20 +78,31 @@ public final class PrivilegedOps implements HypercallFamily {
         return exists ? forInitialDomain(vcpu, call) : -XenErrno.ESRCH;
     }
 
-    /** Parameters of HVM domains exist for nobody here; other operations do not exist at all. */
-    private long hvmOp(Vcpu vcpu, HypercallCall call) {
-        long operation = call.argument[0];
-        if (operation != HVMOP_SET_PARAM && operation != HVMOP_GET_PARAM) {
-            return -XenErrno.ENOSYS;
+    private static long dmOp(Vcpu vcpu, HypercallCall call) {
+        int buffers = call.intArgument(1);
+        if (Integer.compareUnsigned(buffers, DM_OP_BUFFERS_MAX) > 0) {
+            return -XenErrno.E2BIG;
         }
-        return vcpu.guest.read(call.argument[1], hvmParameter)
-                ? -XenErrno.EINVAL
-                : -XenErrno.EFAULT;
+        return buffers == 0 ? -XenErrno.ENODATA : -XenErrno.EPERM;
     }
 
-    private static long dmOp(Vcpu vcpu, HypercallCall call) {
-        return Integer.compareUnsigned(call.intArgument(1), DM_OP_BUFFERS_MAX) > 0
-                ? -XenErrno.E2BIG
-                : -XenErrno.EPERM;
+    /** Xen's own continuation of a shadow domctl (arch/x86/mm/paging.c). */
+    private long pagingDomctlContinuation(Vcpu vcpu, HypercallCall call) {
+        if (!vcpu.guest.read(call.argument[0], domctl)) {
+            return -XenErrno.EFAULT;
+        }
+        return domctl.getInt(XenDomctl.INTERFACE_VERSION) != DomctlVersion.INTERFACE_VERSION
+                        || domctl.getInt(XenDomctl.CMD) != DomctlCommand.SHADOW_OP
+                ? -XenErrno.EOPNOTSUPP
+                : forInitialDomain(vcpu, call);
+    }
+
+    /** No profiling hardware: an operation exists, is for the primary profiler, or finds nothing. */
+    private static long xenoprofOp(Vcpu vcpu, HypercallCall call) {
+        int operation = call.intArgument(0);
+        if (operation < 0 || operation > XENOPROF_LAST_OP) {
+            return -XenErrno.EINVAL;
+        }
+        return (XENOPROF_NONPRIVILEGED >>> operation & 1) == 0 ? -XenErrno.EPERM : -XenErrno.ENODEV;
     }
 }

@@ -21,9 +21,9 @@ public final class BaselineCpuid implements CpuidPolicy {
     private static final int FEATURES_ECX =
             bits(0, 1, 9, 13, 19, 20, 22, 23, 25, 31);
 
-    /** FPU, DE, TSC, MSR, PAE, MCE, CX8, SEP, MCA, CMOV, PAT, CLFSH, MMX, FXSR, SSE, SSE2. */
+    /** FPU, DE, TSC, MSR, PAE, MCE, CX8, APIC, MCA, CMOV, PAT, CLFSH, MMX, FXSR, SSE, SSE2. */
     private static final int FEATURES_EDX =
-            bits(0, 2, 4, 5, 6, 7, 8, 11, 14, 15, 16, 19, 23, 24, 25, 26);
+            bits(0, 2, 4, 5, 6, 7, 8, 9, 14, 15, 16, 19, 23, 24, 25, 26);
 
     /** BMI1, BMI2, ERMS, ADX. */
     private static final int STRUCTURED_EBX = bits(3, 8, 9, 19);

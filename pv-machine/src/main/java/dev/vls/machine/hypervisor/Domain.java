@@ -35,6 +35,9 @@ public final class Domain {
 
     int cmosIndex;
 
+    /** Pirqs that PHYSDEVOP_get_free_pirq gave away, a bit each; nothing ever happens on them. */
+    public long allocatedPirqs;
+
     /** Frame given with PHYSDEVOP_pirq_eoi_gmfn, 0 for none. */
     public long pirqEoiMfn;
 
@@ -170,6 +173,11 @@ public final class Domain {
             return;
         }
         shutdownReason = presetReason == RUNNING ? reason : presetReason;
+        requestExit();
+    }
+
+    /** Makes the vCPU that runs return to the machine, which looks at timers and turns anew. */
+    public void requestExit() {
         for (Vcpu vcpu : vcpus) {
             vcpu.cpu.requestExit();
         }

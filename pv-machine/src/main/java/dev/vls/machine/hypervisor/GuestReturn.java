@@ -34,10 +34,11 @@ final class GuestReturn {
                 return false;
             }
         }
-        int flags = (cpu.rflags() & ~(Flags.IOPL | Flags.VM)) | Flags.IF;
+        long saved = vcpu.pendingRflags != Vcpu.NO_RFLAGS ? vcpu.pendingRflags : cpu.rflags();
+        long flags = (saved & ~(Flags.IOPL | Flags.VM)) | Flags.IF;
         if (vcpu.returnsBySysret) {
             vcpu.returnsBySysret = false;
-            cpu.gpr[11] = Integer.toUnsignedLong(flags);
+            cpu.gpr[11] = flags;
             cpu.gpr[Cpu.RCX] = cpu.rip();
             if (Cpu.isCanonical(cpu.rip())
                     && (cpu.selector[Cpu.CS] & 0xFFFF) != FlatSelector.USER_CS32) {
@@ -45,6 +46,7 @@ final class GuestReturn {
                 cpu.selector[Cpu.CS] = FlatSelector.USER_CS64;
                 cpu.selector[Cpu.SS] = FlatSelector.USER_SS64;
                 vcpu.returnUnchecked = false;
+                vcpu.pendingRflags = Vcpu.NO_RFLAGS;
                 return true;
             }
             vcpu.returnUnchecked = true;
@@ -55,6 +57,7 @@ final class GuestReturn {
                 return false;
             }
         }
+        vcpu.pendingRflags = Vcpu.NO_RFLAGS;
         cpu.setRflags(flags);
         return true;
     }

@@ -15,6 +15,9 @@ public final class Hypervisor implements Supervisor {
     /** Bit 1 of an error code: the selector part names an IDT gate. */
     private static final int ERROR_IDT = 2;
 
+    /** Bit 2 of a selector: it names an entry of the LDT. */
+    private static final int TABLE_LDT = 4;
+
     private static final int INT80 = 0x80;
     private static final int SYSCALL_LENGTH = 2;
 
@@ -210,6 +213,21 @@ public final class Hypervisor implements Supervisor {
 
     @Override
     public long descriptor(Cpu cpu, int selector) {
-        return domain.memoryManagement().descriptor(domain.vcpu(cpu.id), selector);
+        Vcpu vcpu = domain.vcpu(cpu.id);
+        long descriptor = domain.memoryManagement().descriptor(vcpu, selector);
+        if (descriptor == 0 && (selector & TABLE_LDT) != 0) {
+            raiseLdtFault(vcpu, selector);
+        }
+        return descriptor;
+    }
+
+    /** {@code handle_ldt_mapping_fault}: the guest's LDT may be paged out by the guest. */
+    private void raiseLdtFault(Vcpu vcpu, int selector) {
+        int index = (selector & 0xFFFF) >>> 3;
+        if (index < vcpu.ldtEntries
+                && !domain.memoryManagement().isLdtPageUsable(vcpu, selector)) {
+            vcpu.cpu.faultAddress = vcpu.ldtBase + index * 8L;
+            throw vcpu.cpu.raise(Vector.PF, 0);
+        }
     }
 }

@@ -23,6 +23,9 @@ public interface MemoryManagement {
      */
     long descriptor(Vcpu vcpu, int selector);
 
+    /** Whether the page of the guest's LDT that holds a selector's entry can be used as such. */
+    boolean isLdtPageUsable(Vcpu vcpu, int selector);
+
     /**
      * Makes page tables the vCPU's first ones, as {@code VCPUOP_initialise} does; userMfn 0 for
      * none.

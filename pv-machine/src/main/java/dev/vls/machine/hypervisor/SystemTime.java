@@ -5,6 +5,8 @@ import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
 import dev.vls.xen.abi.xen.VcpuTimeInfo;
 import dev.vls.xen.abi.xen.Virq;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Time inside the machine (docs/spec/determinism.md): nanoseconds since the domain's start, a
@@ -24,10 +26,17 @@ public final class SystemTime {
     private static final long NANOSECONDS_PER_SECOND = 1_000_000_000;
     private static final int WATCHDOGS = 2;
 
+    /**
+     * From a timer's deadline to its event, in ns: the time that a timer interrupt takes. So a guest
+     * that counts ticks never sees them come faster than it asked for.
+     */
+    private static final long TIMER_LATENCY = 1_000;
+
     private final Domain domain;
     private final int shift;
     private final GuestBuffer timeInfo = new GuestBuffer(VcpuTimeInfo.SIZE);
     private final long[] watchdogDeadline = new long[WATCHDOGS];
+    private final List<DeviceTimer> deviceTimers = new ArrayList<>();
     private final boolean[] watchdogInUse = new boolean[WATCHDOGS];
 
     /** Sum of the CLOCK inputs, in ns. */
@@ -130,6 +139,13 @@ public final class SystemTime {
 
     // --- timers ---
 
+    /** A timer for a device of the machine. */
+    public DeviceTimer addDeviceTimer(Runnable action) {
+        DeviceTimer timer = new DeviceTimer(action);
+        deviceTimers.add(timer);
+        return timer;
+    }
+
     /** The earliest time at which something happens by itself; {@link Vcpu#NEVER} for none. */
     public long nextDeadline() {
         long deadline = Vcpu.NEVER;
@@ -142,34 +158,41 @@ public final class SystemTime {
             deadline = Math.min(deadline, vcpu.periodicDeadline);
             deadline = Math.min(deadline, vcpu.pollDeadline);
         }
+        deadline = deadline > Vcpu.NEVER - TIMER_LATENCY ? Vcpu.NEVER : deadline + TIMER_LATENCY;
+        for (DeviceTimer timer : deviceTimers) {
+            deadline = Math.min(deadline, timer.deadline());
+        }
         return deadline;
     }
 
     /** Lets everything happen whose time has come. */
     public void expireTimers() {
-        long now = now();
+        for (DeviceTimer timer : deviceTimers) {
+            timer.expire(now());
+        }
+        long due = now() - TIMER_LATENCY;
         for (int i = 0; i < WATCHDOGS; i++) {
-            if (watchdogDeadline[i] <= now) {
+            if (watchdogDeadline[i] <= due) {
                 watchdogDeadline[i] = Vcpu.NEVER;
                 domain.watchdogFired();
             }
         }
         for (int id = 0; id < domain.vcpuCount(); id++) {
-            expireTimers(domain.vcpu(id), now);
+            expireTimers(domain.vcpu(id), due);
         }
     }
 
-    private void expireTimers(Vcpu vcpu, long now) {
-        if (vcpu.singleshotDeadline <= now) {
+    private void expireTimers(Vcpu vcpu, long due) {
+        if (vcpu.singleshotDeadline <= due) {
             vcpu.singleshotDeadline = Vcpu.NEVER;
             domain.events().sendVirq(vcpu, Virq.TIMER);
         }
-        if (vcpu.periodicDeadline <= now) {
-            vcpu.periodicLastEvent = now;
-            vcpu.periodicDeadline = now + vcpu.periodicPeriod;
+        if (vcpu.periodicDeadline <= due) {
+            vcpu.periodicLastEvent = now();
+            vcpu.periodicDeadline = vcpu.periodicLastEvent + vcpu.periodicPeriod;
             domain.events().sendVirq(vcpu, Virq.TIMER);
         }
-        if (vcpu.pollDeadline <= now) {
+        if (vcpu.pollDeadline <= due) {
             vcpu.pollDeadline = Vcpu.NEVER;
             if (vcpu.polling) {
                 vcpu.unblock();

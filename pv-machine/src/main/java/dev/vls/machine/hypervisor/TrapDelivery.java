@@ -30,6 +30,9 @@ final class TrapDelivery {
 
     private static final int FRAME_WORDS = 7;
 
+    /** Words of a frame in the order in which Xen stores them, counted from the top: SS is 1. */
+    private static final int[] STORE_ORDER = {1, 2, 4, 3, 5, 6, 7, 8};
+
     private final Domain domain;
     private final GuestReturn guestReturn;
     private final GuestBuffer frame = new GuestBuffer((FRAME_WORDS + 1) * 8);
@@ -167,9 +170,8 @@ final class TrapDelivery {
         int words = (flags & ERROR_CODE) != 0 ? FRAME_WORDS + 1 : FRAME_WORDS;
         fillFrame(vcpu, flags);
         stack -= words * 8L;
-        if (vcpu.guest.writeUnchecked(stack, frame.bytes(), 0, words * 8) != words * 8) {
+        if (!store(vcpu, stack, words)) {
             cpu.selector[Cpu.CS] |= 3;
-            CrashReport.pageWalk(vcpu, stack);
             crash(vcpu, "create_bounce_frame: fault on the guest's stack");
             return;
         }
@@ -177,6 +179,7 @@ final class TrapDelivery {
             vcpu.setUpcallMask(vcpu.upcallMask() | 1);
         }
         vcpu.returnsBySysret = true;
+        vcpu.pendingRflags = Vcpu.NO_RFLAGS;
         cpu.setRflags(cpu.rflags() & ~CLEARED_IN_HANDLER);
         cpu.selector[Cpu.SS] = FlatSelector.KERNEL_SS;
         cpu.gpr[Cpu.RSP] = stack;
@@ -188,6 +191,26 @@ final class TrapDelivery {
         cpu.setRip(vcpu.bounceAddress);
         vcpu.bounceAddress = 0;
         vcpu.bounceFlags = 0;
+    }
+
+    /** Writes the frame; on failure only what Xen, which starts with SS and RSP, has written by then. */
+    private boolean store(Vcpu vcpu, long stack, int words) {
+        GuestAccess guest = vcpu.guest;
+        long last = stack + words * 8L - 1;
+        if (guest.translate(stack, PageWalker.WRITE) >= 0
+                && guest.translate(last, PageWalker.WRITE) >= 0) {
+            guest.writeUnchecked(stack, frame.bytes(), 0, words * 8);
+            return true;
+        }
+        for (int fromTop : STORE_ORDER) {
+            int offset = (words - fromTop) * 8;
+            if (offset >= 0
+                    && guest.writeUnchecked(stack + offset, frame.bytes(), offset, 8) != 8) {
+                CrashReport.pageWalk(vcpu, stack + offset);
+                return false;
+            }
+        }
+        return false;
     }
 
     private void fillFrame(Vcpu vcpu, int flags) {
@@ -222,7 +245,11 @@ final class TrapDelivery {
 
     /** RFLAGS as a guest sees them: IF is the upcall mask, IOPL is virtual. */
     private long guestRflags(Vcpu vcpu, int mask) {
-        long rflags = vcpu.cpu.rflags() & ~(Flags.IF | Flags.IOPL);
+        long saved =
+                vcpu.pendingRflags != Vcpu.NO_RFLAGS
+                        ? vcpu.pendingRflags & 0xFFFF_FFFFL
+                        : vcpu.cpu.rflags();
+        long rflags = saved & ~(Flags.IF | Flags.IOPL);
         if ((mask & 0xFF) == 0) {
             rflags |= Flags.IF;
         }

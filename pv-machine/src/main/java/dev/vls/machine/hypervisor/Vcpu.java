@@ -23,6 +23,7 @@ public final class Vcpu {
     /** A deadline that never comes. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    static final long NO_RFLAGS = -1;
     private static final long NO_INFO = -1;
 
     public final Domain domain;
@@ -85,6 +86,12 @@ public final class Vcpu {
 
     /** The guest is returned to as by SYSRET: RCX and R11 get RIP and RFLAGS (TRAP_syscall). */
     boolean returnsBySysret;
+
+    /**
+     * RFLAGS as HYPERVISOR_iret took them, until the guest is returned to: bits that the processor
+     * would not hold reach R11 and trap frames. -1 for none.
+     */
+    long pendingRflags = NO_RFLAGS;
 
     /** CS, SS or RIP come from the guest and are checked as IRET does when it is returned to. */
     boolean returnUnchecked;
@@ -279,8 +286,13 @@ public final class Vcpu {
         cpu.setMode(kernelMode ? 0 : 1);
     }
 
-    /** The registers are what HYPERVISOR_iret took from the guest's stack. */
-    public void returnAsIret(boolean bySysret) {
+    /**
+     * The registers are what HYPERVISOR_iret took from the guest's stack.
+     *
+     * @param rflags not negative, IOPL clear and IF set
+     */
+    public void returnAsIret(boolean bySysret, long rflags) {
+        pendingRflags = rflags;
         returnsBySysret = bySysret;
         returnUnchecked = true;
     }

@@ -1,0 +1,27 @@
+package dev.vls.machine.hypervisor;
+
+/** Lets a device act at a system time. */
+public final class DeviceTimer {
+    private final Runnable action;
+    private long deadline = Vcpu.NEVER;
+
+    DeviceTimer(Runnable action) {
+        this.action = action;
+    }
+
+    /** When the device will act, in ns of system time; {@link Vcpu#NEVER} if not at all. */
+    public long deadline() {
+        return deadline;
+    }
+
+    public void set(long systemTime) {
+        deadline = systemTime;
+    }
+
+    void expire(long now) {
+        if (deadline <= now) {
+            deadline = Vcpu.NEVER;
+            action.run();
+        }
+    }
+}
