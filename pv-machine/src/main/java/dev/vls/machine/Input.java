@@ -1,11 +1,13 @@
 package dev.vls.machine;
 
 /**
- * Something that the guest could not have computed by itself. Applied at an exact place: a vCPU and its
- * instruction count (docs/spec/determinism.md).
+ * Something that the guest could not have computed by itself. Applied at an exact place: a vCPU and
+ * its instruction count (docs/spec/determinism.md).
  */
 public sealed interface Input {
-    /** So many nanoseconds of host time have passed, beyond those that the machine counted itself. */
+    /**
+     * So many nanoseconds of host time have passed, beyond those that the machine counted itself.
+     */
     record Clock(long nanoseconds) implements Input {
         public Clock {
             if (nanoseconds < 0) {

@@ -3,13 +3,15 @@ package dev.vls.machine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where inputs come from: the host, a virtual clock, or a recording. Asked on the machine's thread only.
- * A recorder stands in between and writes down what it passes on, with the place it was asked at.
+ * Where inputs come from: the host, a virtual clock, or a recording. Asked on the machine's thread
+ * only. A recorder stands in between and writes down what it passes on, with the place it was asked
+ * at.
  */
 public interface InputSource {
     /**
-     * The instruction count up to which a vCPU may run before {@link #poll} is asked again. A recording
-     * answers the count of its next input for this vCPU, a live source what it wants to react in.
+     * The instruction count up to which a vCPU may run before {@link #poll} is asked again. A
+     * recording answers the count of its next input for this vCPU, a live source what it wants to
+     * react in.
      *
      * @return greater than {@code instructionCount}; {@link Long#MAX_VALUE} for no matter
      */

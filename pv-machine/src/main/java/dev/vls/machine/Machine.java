@@ -20,15 +20,18 @@ import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.xen.Virq;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedded machine: one domain whose vCPUs take turns on the calling thread. State is a function of
- * the domain's files and of the inputs with their places alone; where the input source makes the
- * machine stop without an input to give leaves no trace in it.
+ * The embedded machine: one domain whose vCPUs take turns on the calling thread. State is a
+ * function of the domain's files and of the inputs with their places alone; where the input source
+ * makes the machine stop without an input to give leaves no trace in it.
  */
 public final class Machine implements AutoCloseable {
-    /** Steps of a turn while other vCPUs wait. A turn is never longer, and shorter only if given up. */
+    /**
+     * Steps of a turn while other vCPUs wait. A turn is never longer, and shorter only if given up.
+     */
     public static final long TURN_STEPS = 50_000;
 
     /** What the toolstack gives a domain. */
@@ -142,8 +145,8 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * Runs until the domain ends, somebody {@linkplain #requestStop() stops} the machine, or all vCPUs
-     * together have taken so many steps; can be called again unless the domain has ended.
+     * Runs until the domain ends, somebody {@linkplain #requestStop() stops} the machine, or all
+     * vCPUs together have taken so many steps; can be called again unless the domain has ended.
      *
      * @param stepLimit total steps since the machine was made
      */
@@ -168,9 +171,7 @@ public final class Machine implements AutoCloseable {
     }
 
     private boolean goesOn() {
-        return current.runnable()
-                && !current.yielded
-                && current.cpu.instructionCount < turnEnd;
+        return current.runnable() && !current.yielded && current.cpu.instructionCount < turnEnd;
     }
 
     /** Gives the turn to the next vCPU in the round that can run; null if none can. */
@@ -222,8 +223,7 @@ public final class Machine implements AutoCloseable {
     private boolean applyInputs(Vcpu vcpu) {
         boolean any = false;
         while (true) {
-            Input input =
-                    inputs.poll(vcpu.id, vcpu.cpu.instructionCount, domain.time().now());
+            Input input = inputs.poll(vcpu.id, vcpu.cpu.instructionCount, domain.time().now());
             if (input == null) {
                 return any;
             }

@@ -1,13 +1,14 @@
 package dev.vls.machine;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
+
 /**
- * An input source without a host: time is the count of instructions, and an idle machine jumps to its
- * next timer. Two runs of one domain are the same to the last bit. Inputs that were {@linkplain #add
- * added} are given once the guest waits with nothing else to do.
+ * An input source without a host: time is the count of instructions, and an idle machine jumps to
+ * its next timer. Two runs of one domain are the same to the last bit. Inputs that were {@linkplain
+ * #add added} are given once the guest waits with nothing else to do.
  */
 public final class VirtualClock implements InputSource {
     private final Queue<Input> waiting = new ArrayDeque<>();
@@ -28,8 +29,7 @@ public final class VirtualClock implements InputSource {
     }
 
     @Override
-    public @Nullable Input await(
-            int vcpu, long instructionCount, long systemTime, long deadline) {
+    public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
         Input added = waiting.poll();
         if (added != null) {
             return added;

@@ -7,12 +7,13 @@ import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.io.XenconsInterface;
+
 import java.util.ArrayDeque;
 
 /**
- * The backend of the PV console, as xenconsoled: takes what the guest put into its output ring whenever
- * the guest sends an event, and puts input into the other ring as space allows. Indices that make no
- * sense are left alone.
+ * The backend of the PV console, as xenconsoled: takes what the guest put into its output ring
+ * whenever the guest sends an event, and puts input into the other ring as space allows. Indices
+ * that make no sense are left alone.
  */
 public final class Console {
     /** From an event of the guest to the backend's work, in ns, unless the guest waits before. */
@@ -53,9 +54,9 @@ public final class Console {
     }
 
     /**
-     * The guest sent an event: there is output, or space for input. As with a backend in a domain of
-     * its own, it takes a while until that is looked at, and the guest gets no answer in the middle of
-     * what it does.
+     * The guest sent an event: there is output, or space for input. As with a backend in a domain
+     * of its own, it takes a while until that is looked at, and the guest gets no answer in the
+     * middle of what it does.
      */
     public void guestNotified() {
         if (timer.deadline() == Vcpu.NEVER) {

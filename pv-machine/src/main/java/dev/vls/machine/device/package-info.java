@@ -1,4 +1,7 @@
-/** Devices of the machine: backends of the guest's paravirtual drivers, inside the determinism boundary. */
+/**
+ * Devices of the machine: backends of the guest's paravirtual drivers, inside the determinism
+ * boundary.
+ */
 @NullMarked
 package dev.vls.machine.device;
 

@@ -136,7 +136,9 @@ public final class DescriptorTables {
         return ldtFrames[vcpu][page];
     }
 
-    /** Whether the page with an entry is a valid descriptor page; takes it into use if it can be. */
+    /**
+     * Whether the page with an entry is a valid descriptor page; takes it into use if it can be.
+     */
     boolean holdsLdtEntry(Vcpu vcpu, int selector) {
         int index = (selector & 0xFFFF) >>> 3;
         return index < vcpu.ldtEntries && ldtFrame(vcpu, index / PER_PAGE) != 0;

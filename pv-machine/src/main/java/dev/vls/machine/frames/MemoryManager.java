@@ -10,6 +10,7 @@ import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.arch.PageTableFlag;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.VmAssistType;
+
 import org.jspecify.annotations.Nullable;
 
 /**

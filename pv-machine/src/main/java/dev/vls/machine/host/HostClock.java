@@ -2,14 +2,16 @@ package dev.vls.machine.host;
 
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Inputs of a machine that lives in host time: CLOCK inputs keep its time with a monotonic clock, and
- * other threads {@linkplain #offer offer} what users and peers send.
+ * Inputs of a machine that lives in host time: CLOCK inputs keep its time with a monotonic clock,
+ * and other threads {@linkplain #offer offer} what users and peers send.
  */
 public final class HostClock implements InputSource {
     /** Steps between two looks at the clock and the queue. */
@@ -60,8 +62,7 @@ public final class HostClock implements InputSource {
     }
 
     @Override
-    public @Nullable Input await(
-            int vcpu, long instructionCount, long systemTime, long deadline) {
+    public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
         try {
             Input input = offered.poll();
             while (input == null) {

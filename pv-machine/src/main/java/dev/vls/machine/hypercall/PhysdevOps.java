@@ -162,8 +162,7 @@ public final class PhysdevOps implements HypercallFamily {
             return -XenErrno.EFAULT;
         }
         int irq = request.getInt(PhysdevEoi.IRQ);
-        boolean known =
-                irq >= 0 && irq < PIRQS && (vcpu.domain.allocatedPirqs >>> irq & 1) != 0;
+        boolean known = irq >= 0 && irq < PIRQS && (vcpu.domain.allocatedPirqs >>> irq & 1) != 0;
         return known ? 0 : -XenErrno.EINVAL;
     }
 

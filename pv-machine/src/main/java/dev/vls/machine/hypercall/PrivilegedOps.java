@@ -97,7 +97,9 @@ public final class PrivilegedOps implements HypercallFamily {
                 : forInitialDomain(vcpu, call);
     }
 
-    /** No profiling hardware: an operation exists, is for the primary profiler, or finds nothing. */
+    /**
+     * No profiling hardware: an operation exists, is for the primary profiler, or finds nothing.
+     */
     private static long xenoprofOp(Vcpu vcpu, HypercallCall call) {
         int operation = call.intArgument(0);
         if (operation < 0 || operation > XENOPROF_LAST_OP) {

@@ -18,8 +18,7 @@ public final class BaselineCpuid implements CpuidPolicy {
     private static final String BRAND = "VLS embedded x86-64 processor";
 
     /** SSE3, PCLMULQDQ, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, MOVBE, POPCNT, AES, hypervisor. */
-    private static final int FEATURES_ECX =
-            bits(0, 1, 9, 13, 19, 20, 22, 23, 25, 31);
+    private static final int FEATURES_ECX = bits(0, 1, 9, 13, 19, 20, 22, 23, 25, 31);
 
     /** FPU, DE, TSC, MSR, PAE, MCE, CX8, APIC, MCA, CMOV, PAT, CLFSH, MMX, FXSR, SSE, SSE2. */
     private static final int FEATURES_EDX =

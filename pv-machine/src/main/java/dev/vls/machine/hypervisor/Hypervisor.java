@@ -224,8 +224,7 @@ public final class Hypervisor implements Supervisor {
     /** {@code handle_ldt_mapping_fault}: the guest's LDT may be paged out by the guest. */
     private void raiseLdtFault(Vcpu vcpu, int selector) {
         int index = (selector & 0xFFFF) >>> 3;
-        if (index < vcpu.ldtEntries
-                && !domain.memoryManagement().isLdtPageUsable(vcpu, selector)) {
+        if (index < vcpu.ldtEntries && !domain.memoryManagement().isLdtPageUsable(vcpu, selector)) {
             vcpu.cpu.faultAddress = vcpu.ldtBase + index * 8L;
             throw vcpu.cpu.raise(Vector.PF, 0);
         }

@@ -5,6 +5,7 @@ import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
 import dev.vls.xen.abi.xen.VcpuTimeInfo;
 import dev.vls.xen.abi.xen.Virq;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,8 +28,8 @@ public final class SystemTime {
     private static final int WATCHDOGS = 2;
 
     /**
-     * From a timer's deadline to its event, in ns: the time that a timer interrupt takes. So a guest
-     * that counts ticks never sees them come faster than it asked for.
+     * From a timer's deadline to its event, in ns: the time that a timer interrupt takes. So a
+     * guest that counts ticks never sees them come faster than it asked for.
      */
     private static final long TIMER_LATENCY = 1_000;
 

@@ -193,7 +193,10 @@ final class TrapDelivery {
         vcpu.bounceFlags = 0;
     }
 
-    /** Writes the frame; on failure only what Xen, which starts with SS and RSP, has written by then. */
+    /**
+     * Writes the frame; on failure only what Xen, which starts with SS and RSP, has written by
+     * then.
+     */
     private boolean store(Vcpu vcpu, long stack, int words) {
         GuestAccess guest = vcpu.guest;
         long last = stack + words * 8L - 1;
