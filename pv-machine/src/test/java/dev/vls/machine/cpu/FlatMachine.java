@@ -5,6 +5,8 @@ import dev.vls.machine.cpu.x87.X87Image;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A CPU with a code page and a data page at the addresses that the host oracle uses. */
 final class FlatMachine implements AutoCloseable, Supervisor {
@@ -73,6 +75,35 @@ final class FlatMachine implements AutoCloseable, Supervisor {
         vector = NO_EXCEPTION;
         cpu.setRip(CODE_ADDRESS);
         interpreter.run(cpu, cpu.instructionCount + 1);
+    }
+
+    /** The vector of the last step's exception, or -1. */
+    int vector() {
+        return vector;
+    }
+
+    /** All registers, and the data page, for comparison. */
+    List<Long> state() {
+        List<Long> all = new ArrayList<>();
+        all.add(X87Image.fxsaveHeader(cpu.fpu));
+        all.add(cpu.fpu.lastInstructionPointer);
+        all.add(cpu.fpu.lastDataPointer);
+        all.add((long) cpu.mxcsr.get());
+        all.add((long) cpu.rflags());
+        for (int i = 0; i < 8; i++) {
+            all.add((long) cpu.fpu.exponent(i));
+            all.add(cpu.fpu.significand(i));
+        }
+        for (int i = 0; i < Cpu.XMM_SCRATCH; i++) {
+            all.add(cpu.xmm[i]);
+        }
+        for (int i = 0; i < 16; i++) {
+            all.add(cpu.gpr[i]);
+        }
+        for (int i = 0; i < MachineMemory.PAGE_SIZE; i += 8) {
+            all.add(memory.getLong((6 << 12) + i));
+        }
+        return all;
     }
 
     /** The signal that a host process gets for the exception of the last step, or zero. */

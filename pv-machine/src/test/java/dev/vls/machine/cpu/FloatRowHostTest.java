@@ -2,14 +2,9 @@ package dev.vls.machine.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.vls.machine.cpu.InstructionRow.Map;
-import dev.vls.machine.cpu.InstructionRow.Mod;
-import dev.vls.machine.cpu.InstructionRow.ModRm;
-import dev.vls.machine.cpu.InstructionRow.Rexw;
 import dev.vls.machine.cpu.fp.HostOracle;
 import dev.vls.machine.cpu.sse.SseStates;
 import dev.vls.machine.cpu.x87.X87States;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -23,9 +18,6 @@ import org.junit.jupiter.api.Test;
  * processor underneath, and compares all state.
  */
 final class FloatRowHostTest {
-    /** General registers that the oracle sets. */
-    private static final int[] GENERAL = {Cpu.RAX, Cpu.RCX, Cpu.RDX, Cpu.RSI};
-
     /** Kernels whose results only nearly always agree; X87HostTest measures them. */
     private static final Set<String> TRANSCENDENTAL =
             Set.of(
@@ -40,6 +32,7 @@ final class FloatRowHostTest {
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);
+    private final RowEncoder encoder = new RowEncoder(random);
 
     @Test
     void rowsAgreeWithTheHost() throws IOException, InterruptedException {
@@ -68,10 +61,7 @@ final class FloatRowHostTest {
                 }
                 for (int form = 0; form < 2 * forms; form++) {
                     boolean memory = form % 2 != 0;
-                    if (memory ? row.mod() == Mod.REGISTER : row.mod() == Mod.MEMORY) {
-                        continue;
-                    }
-                    if (memory && (!row.hasModRm() || row.form() == ModRm.EXACT)) {
+                    if (!RowEncoder.hasForm(row, memory)) {
                         continue;
                     }
                     String difference = compare(oracle, machine, row, memory, states);
@@ -87,6 +77,11 @@ final class FloatRowHostTest {
         assertEquals("", failures.toString());
     }
 
+    /** Tells the rows of the x87, MMX and SSE tables. */
+    static boolean isFloat(InstructionRow row) {
+        return row.kernelPackage().endsWith("x87") || isSse(row);
+    }
+
     private static boolean isSse(InstructionRow row) {
         return row.kernelPackage().endsWith("sse") || row.kernelPackage().endsWith("simd");
     }
@@ -94,7 +89,7 @@ final class FloatRowHostTest {
     private String compare(
             HostOracle oracle, FlatMachine machine, InstructionRow row, boolean memory, int states)
             throws InterruptedException {
-        byte[] code = encode(row, memory);
+        byte[] code = encoder.encode(row, memory);
         int memoryBytes = memoryBytes(row);
         ByteBuffer before = HostOracle.batch(memoryBytes, states);
         for (int i = 0; i < states; i++) {
@@ -185,88 +180,5 @@ final class FloatRowHostTest {
             }
             batch.putLong(offset + 8 * i, random.nextInt(4) == 0 ? value & 0x3F : value);
         }
-    }
-
-    private byte[] encode(InstructionRow row, boolean memory) {
-        ByteArrayOutputStream code = new ByteArrayOutputStream();
-        switch (row.prefix()) {
-            case P66 -> code.write(0x66);
-            case PF2 -> code.write(0xF2);
-            case PF3 -> code.write(0xF3);
-            default -> {}
-        }
-        int reg = row.form() == ModRm.DIGIT ? row.modrm() : register(row, true);
-        int rm = register(row, false);
-        int rex = (row.rexw() == Rexw.W1 ? 8 : 0) | (reg & 8) >> 1 | (memory ? 0 : rm >> 3);
-        if (row.rexw() == Rexw.ANY && random.nextInt(4) == 0) {
-            rex |= 8;
-        }
-        if (rex != 0) {
-            code.write(0x40 | rex);
-        }
-        if (row.map() != Map.ONE_BYTE) {
-            code.write(0x0F);
-        }
-        if (row.map() == Map.M0F38) {
-            code.write(0x38);
-        } else if (row.map() == Map.M0F3A) {
-            code.write(0x3A);
-        }
-        code.write(row.opcode());
-        if (row.form() == ModRm.EXACT) {
-            code.write(row.modrm());
-        } else if (row.hasModRm() && memory) {
-            code.write(0x47 | (reg & 7) << 3);
-            code.write(displacement(row));
-        } else if (row.hasModRm()) {
-            code.write(0xC0 | (reg & 7) << 3 | (rm & 7));
-        }
-        for (Operand operand : row.operands()) {
-            if (operand.kind() == Operand.Kind.UNSIGNED_IMMEDIATE
-                    || operand.kind() == Operand.Kind.IMMEDIATE) {
-                code.write(random.nextInt(random.nextBoolean() ? 256 : 32));
-            }
-        }
-        return code.toByteArray();
-    }
-
-    private int displacement(InstructionRow row) {
-        if (row.kernel().contains("fxrstor")) {
-            return random.nextInt(4) == 0 ? 8 : 0;
-        }
-        if (row.has("align") && random.nextInt(4) != 0) {
-            return 16 * random.nextInt(3);
-        }
-        return random.nextInt(32);
-    }
-
-    /** A register number that suits the operand in ModRM.reg or ModRM.rm. */
-    private int register(InstructionRow row, boolean inReg) {
-        for (Operand operand : row.operands()) {
-            switch (operand.kind()) {
-                case XMM_REG, XMM_RM -> {
-                    if (inReg == (operand.kind() == Operand.Kind.XMM_REG)) {
-                        return random.nextInt(16);
-                    }
-                }
-                case MMX_REG, MMX_RM -> {
-                    if (inReg == (operand.kind() == Operand.Kind.MMX_REG)) {
-                        return random.nextInt(8);
-                    }
-                }
-                case REG -> {
-                    if (inReg) {
-                        return GENERAL[random.nextInt(4)];
-                    }
-                }
-                case RM -> {
-                    if (!inReg) {
-                        return GENERAL[random.nextInt(4)];
-                    }
-                }
-                default -> {}
-            }
-        }
-        return random.nextInt(8);
     }
 }
