@@ -79,6 +79,9 @@ public final class Cpu {
     /** MXCSR. */
     public final MxcsrState mxcsr = new MxcsrState();
 
+    /** XCR0 while CR4.OSXSAVE is set, else zero: XSAVE and its relatives then raise #UD. */
+    public long xcr0;
+
     /** Scratch space of DPPS and DPPD. */
     public final DotProduct dotProduct = new DotProduct();
 

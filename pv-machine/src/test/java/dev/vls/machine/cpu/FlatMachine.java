@@ -1,6 +1,7 @@
 package dev.vls.machine.cpu;
 
 import dev.vls.machine.cpu.fp.HostOracle;
+import dev.vls.machine.cpu.sse.ExtendedState;
 import dev.vls.machine.cpu.x87.X87Image;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
@@ -33,6 +34,7 @@ final class FlatMachine implements AutoCloseable, Supervisor {
         memory.setLong((4 << 12) + 0x10 * 8, 6L << 12 | PRESENT_WRITABLE_USER);
         cpu.setRoot(0, 1 << 12);
         cpu.setMode(0);
+        cpu.xcr0 = ExtendedState.X87 | ExtendedState.SSE;
     }
 
     @Override

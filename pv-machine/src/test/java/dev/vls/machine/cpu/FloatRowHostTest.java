@@ -121,7 +121,7 @@ final class FloatRowHostTest {
     }
 
     private static int memoryBytes(InstructionRow row) {
-        if (row.kernel().contains(".fx")) {
+        if (row.kernel().contains(".fx") || row.kernel().startsWith("ExtendedState")) {
             return 640;
         }
         return row.kernel().endsWith("save") || row.kernel().endsWith("rstor") ? 144 : 64;
@@ -161,6 +161,27 @@ final class FloatRowHostTest {
             long value = random.nextLong() >> random.nextInt(64);
             batch.putLong(at + HostOracle.REGISTERS_OFFSET + 8 * i, value);
         }
+        if (row.kernel().startsWith("ExtendedState")) {
+            extendedState(batch, at, memory);
+        }
+    }
+
+    /** An XSAVE area and a request for no more than the x87 and SSE components. */
+    private void extendedState(ByteBuffer batch, int at, int memory) {
+        int registers = at + HostOracle.REGISTERS_OFFSET;
+        batch.putLong(registers, random.nextLong() & 0xFFFFFFFF00000003L);
+        // for XGETBV: the host's own XCR0 is no matter here
+        batch.putLong(registers + 8, 0xFFFF);
+        batch.putLong(registers + 16, 0);
+        new X87States(random).fill(batch, memory, 16, false);
+        boolean bad = random.nextInt(32) == 0;
+        batch.putInt(memory + 24, bad ? 0x10000 : random.nextInt(0x10000));
+        batch.putLong(memory + 8, random.nextLong() >>> 20);
+        batch.putLong(memory + 16, random.nextLong() >>> 20);
+        boolean wrong = random.nextInt(32) == 0;
+        batch.putLong(memory + 512, random.nextInt(4) | (wrong ? 1L << 40 : 0));
+        batch.putLong(memory + 520, random.nextInt(32) == 0 ? 4 : 0);
+        batch.putLong(memory + 528, random.nextInt(32) == 0 ? 1 : 0);
     }
 
     /** Quadwords with many equal, extreme and small lanes. */

@@ -75,6 +75,9 @@ final class RowEncoder {
     }
 
     private int displacement(InstructionRow row) {
+        if (row.kernel().startsWith("ExtendedState")) {
+            return random.nextInt(8) == 0 ? 16 : 0;
+        }
         if (row.kernel().contains("fxrstor")) {
             return random.nextInt(4) == 0 ? 8 : 0;
         }

@@ -8,6 +8,7 @@ import dev.vls.machine.cpu.x87.X87Image;
 /** LDMXCSR, STMXCSR, FXSAVE and FXRSTOR (Intel SDM volume 1, section 10.5). */
 public final class SseState {
     private static final int IMAGE_BYTES = 512;
+    private static final int MXCSR_OFFSET = 24;
     private static final int REGISTERS_OFFSET = 32;
     private static final int XMM_OFFSET = 160;
     private static final long LOW_32 = 0xFFFFFFFFL;
@@ -29,31 +30,39 @@ public final class SseState {
 
     /** FXSAVE with 32-bit instruction and data pointers. */
     public static void fxsave(Cpu cpu, long address) {
-        save(
-                cpu,
-                address,
-                cpu.fpu.lastInstructionPointer & LOW_32,
-                cpu.fpu.lastDataPointer & LOW_32);
+        save(cpu, address, LOW_32);
     }
 
     /** FXSAVE64. */
     public static void fxsave64(Cpu cpu, long address) {
-        save(cpu, address, cpu.fpu.lastInstructionPointer, cpu.fpu.lastDataPointer);
+        save(cpu, address, -1);
     }
 
-    private static void save(Cpu cpu, long address, long instruction, long data) {
+    private static void save(Cpu cpu, long address, long pointerMask) {
         cpu.checkWrite(address, IMAGE_BYTES);
+        saveFpu(cpu, address, pointerMask);
+        saveMxcsr(cpu, address);
+        saveXmm(cpu, address);
+    }
+
+    static void saveFpu(Cpu cpu, long address, long pointerMask) {
         FpuState fpu = cpu.fpu;
         cpu.store64(address, X87Image.fxsaveHeader(fpu));
-        cpu.store64(address + 8, instruction);
-        cpu.store64(address + 16, data);
-        cpu.store64(address + 24, cpu.mxcsr.get() | (long) MxcsrState.WRITABLE << 32);
+        cpu.store64(address + 8, fpu.lastInstructionPointer & pointerMask);
+        cpu.store64(address + 16, fpu.lastDataPointer & pointerMask);
         for (int i = 0; i < 8; i++) {
             long at = address + REGISTERS_OFFSET + 16L * i;
             cpu.store64(at, fpu.significand(i));
             cpu.store64(at + 8, fpu.exponent(i));
         }
-        for (int i = 0; i < 32; i++) {
+    }
+
+    static void saveMxcsr(Cpu cpu, long address) {
+        cpu.store64(address + MXCSR_OFFSET, cpu.mxcsr.get() | (long) MxcsrState.WRITABLE << 32);
+    }
+
+    static void saveXmm(Cpu cpu, long address) {
+        for (int i = 0; i < Cpu.XMM_SCRATCH; i++) {
             cpu.store64(address + XMM_OFFSET + 8L * i, cpu.xmm[i]);
         }
     }
@@ -68,14 +77,14 @@ public final class SseState {
         restore(cpu, address, -1);
     }
 
-    /** Processors keep as many bits of the pointers as their linear addresses have. */
-    private static long canonical(long pointer) {
-        return pointer << 16 >> 16;
-    }
-
     private static void restore(Cpu cpu, long address, long pointerMask) {
         cpu.checkRead(address, IMAGE_BYTES);
-        ldmxcsr(cpu, cpu.load32(address + 24));
+        restoreMxcsr(cpu, address);
+        restoreFpu(cpu, address, pointerMask);
+        restoreXmm(cpu, address);
+    }
+
+    static void restoreFpu(Cpu cpu, long address, long pointerMask) {
         FpuState fpu = cpu.fpu;
         X87Image.setFxsaveHeader(fpu, cpu.load64(address));
         fpu.lastInstructionPointer = canonical(cpu.load64(address + 8) & pointerMask);
@@ -84,7 +93,19 @@ public final class SseState {
             long at = address + REGISTERS_OFFSET + 16L * i;
             fpu.setUntagged(i, (int) cpu.load16(at + 8), cpu.load64(at));
         }
-        for (int i = 0; i < 32; i++) {
+    }
+
+    /** Processors keep as many bits of the pointers as their linear addresses have. */
+    private static long canonical(long pointer) {
+        return pointer << 16 >> 16;
+    }
+
+    static void restoreMxcsr(Cpu cpu, long address) {
+        ldmxcsr(cpu, cpu.load32(address + MXCSR_OFFSET));
+    }
+
+    static void restoreXmm(Cpu cpu, long address) {
+        for (int i = 0; i < Cpu.XMM_SCRATCH; i++) {
             cpu.xmm[i] = cpu.load64(address + XMM_OFFSET + 8L * i);
         }
     }
