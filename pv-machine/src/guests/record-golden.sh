@@ -29,7 +29,11 @@ mkdir "$share/out"
 for name in "${names[@]}"; do
     mkdir -p "$share/$(dirname "$name")"
     cp "build/$name.elf" "$share/$name.elf"
-    echo "$name $memory_mib $vcpus"
+    case $name in
+    cruncher) cmdline=cruncher.rounds=4 ;; # as GuestFiles.commandLine in the tests has it
+    *) cmdline= ;;
+    esac
+    echo "$name $memory_mib $vcpus $cmdline"
 done > "$share/names"
 "$XEN_TESTBED/dom0.sh" --share "$share" --timeout "${TIMEOUT:-1800}" -- \
     'xl info > /share/out/versions; sh /share/domu-loop.sh'

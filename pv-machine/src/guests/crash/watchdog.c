@@ -10,5 +10,5 @@ void guest_main(void)
     if ( HYPERVISOR_sched_op(SCHEDOP_watchdog, &watchdog) != 1 )
         bug("watchdog");
     for ( ; ; )
-        yield();
+        block();
 }

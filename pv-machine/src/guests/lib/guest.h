@@ -49,6 +49,7 @@
 
 /* RFLAGS bits. */
 #define FLAG_CF 0x001UL
+#define FLAG_FIXED 0x002UL /* always set */
 #define FLAG_TF 0x100UL
 #define FLAG_IF 0x200UL
 #define FLAG_DF 0x400UL

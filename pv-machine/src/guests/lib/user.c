@@ -42,7 +42,7 @@ void user_run(struct frame *frame, const void *start, const void *end, bool in_s
     frame->rsp = USER_STACK_TOP;
     frame->cs = FLAT_USER_CS;
     frame->ss = FLAT_USER_SS;
-    frame->rflags = FLAG_IF | (frame->rflags & FLAG_TF);
+    frame->rflags = FLAG_FIXED | FLAG_IF | (frame->rflags & FLAG_TF);
     user_enter(frame, in_syscall);
 }
 

@@ -112,6 +112,9 @@ static evtchn_port_t initialise(void)
     expand.array_gfn = 0xffffffffffUL;
     report_result("expand_array, no such frame", op(EVTCHNOP_expand_array, &expand));
     expand.array_gfn = virt_to_mfn(array);
+    /* Masks of before are not taken over: the console must not speak up in between. */
+    if ( !is_initial_domain() )
+        words[console_port()] = words[start_info->store_evtchn] = MASKED;
     report_result("expand_array", op(EVTCHNOP_expand_array, &expand));
     print_word("pending before the switch", pending);
     print_word("masked before the switch", masked);

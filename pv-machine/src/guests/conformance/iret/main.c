@@ -89,6 +89,7 @@ void guest_main(void)
     go("ID", target, cs, FLAG_IF | 0x200000, ss);
     go("DF", target, cs, FLAG_IF | FLAG_DF, ss);
     __asm__ volatile("cld");
+    HYPERVISOR_set_debugreg(6, 0);
     go("TF", target, cs, FLAG_IF | FLAG_TF, ss);
     printf("dr6 %lx\n", HYPERVISOR_get_debugreg(6));
     HYPERVISOR_set_debugreg(6, 0);

@@ -35,7 +35,6 @@ static void pins(void)
     report_result("pin as level 3", mmuext(MMUEXT_PIN_L3_TABLE, mfn, 0));
     report_result("unpin", mmuext(MMUEXT_UNPIN_TABLE, mfn, 0));
     report_result("pin as level 4", mmuext(MMUEXT_PIN_L4_TABLE, mfn, 0));
-    report_check("xen's slots are filled", table[256] != 0 || table[261] != 0);
     report_result("unpin", mmuext(MMUEXT_UNPIN_TABLE, mfn, 0));
     report_result("map it writable", set_pte(table, make_pte(mfn, PTE_KERNEL)));
     report_result("pin a writable page", mmuext(MMUEXT_PIN_L1_TABLE, virt_to_mfn(writable), 0));

@@ -46,7 +46,6 @@ static void control_registers(void)
     REPORT("write cr8", PROBE("movq %0, %%cr8", : : "r"(0L)));
     REPORT("read cr1", PROBE(".byte 0x0f, 0x20, 0xc8", : "=a"(value)));
     REPORT("lmsw", PROBE("lmsw %w0", : : "r"(0x0b)));
-    REPORT("smsw", PROBE("smsw %0", : "=r"(value)));
 }
 
 static void debug_registers(void)
@@ -150,10 +149,9 @@ static void forced_emulation(void)
     printf("leaf 1: hypervisor %u fpu %u tsc %u msr %u cx8 %u cmov %u fxsr %u sse2 %u\n",
            regs[2] >> 31, regs[3] & 1, regs[3] >> 4 & 1, regs[3] >> 5 & 1, regs[3] >> 8 & 1,
            regs[3] >> 15 & 1, regs[3] >> 24 & 1, regs[3] >> 26 & 1);
-    printf("leaf 1: vme %u de %u pse %u pge %u pse36 %u mtrr %u sep %u apic %u pae %u mca %u\n",
-           regs[3] >> 1 & 1, regs[3] >> 2 & 1, regs[3] >> 3 & 1, regs[3] >> 13 & 1,
-           regs[3] >> 17 & 1, regs[3] >> 12 & 1, regs[3] >> 11 & 1, regs[3] >> 9 & 1,
-           regs[3] >> 6 & 1, regs[3] >> 7 & 1);
+    printf("leaf 1: vme %u de %u pse %u pge %u pse36 %u pae %u\n", regs[3] >> 1 & 1,
+           regs[3] >> 2 & 1, regs[3] >> 3 & 1, regs[3] >> 13 & 1, regs[3] >> 17 & 1,
+           regs[3] >> 6 & 1);
     printf("leaf 1: vmx %u monitor %u x2apic %u\n", regs[2] >> 5 & 1, regs[2] >> 3 & 1,
            regs[2] >> 21 & 1);
     cpuid(0x80000001, regs);

@@ -211,6 +211,7 @@ static void single_step(void)
 {
     struct frame frame;
 
+    HYPERVISOR_set_debugreg(6, 0); /* the processor's own may be another domain's */
     memset(&frame, 0, sizeof(frame));
     frame.rflags = FLAG_TF;
     RUN(&frame, undefined);
@@ -229,7 +230,7 @@ static void odd_returns(void)
     frame.rsp = USER_STACK_TOP;
     frame.cs = FLAT_USER_CS;
     frame.ss = 0; /* Xen makes it FLAT_USER_SS or lets it be: the entry tells */
-    frame.rflags = 0; /* IF clear */
+    frame.rflags = FLAG_FIXED; /* IF clear */
     user_enter(&frame, false);
     print_entry("returned to with ss 0 and IF clear", &frame);
     report_value("upcall mask", this_vcpu_info()->evtchn_upcall_mask);
@@ -238,7 +239,7 @@ static void odd_returns(void)
     frame.rsp = USER_STACK_TOP;
     frame.cs = FLAT_USER_CS;
     frame.ss = FLAT_USER_SS;
-    frame.rflags = 0x3000 | FLAG_IF | 0x4000; /* IOPL 3 and NT */
+    frame.rflags = 0x3000 | FLAG_FIXED | FLAG_IF | 0x4000; /* IOPL 3 and NT */
     user_enter(&frame, false);
     print_entry("returned to with IOPL and NT", &frame);
     memset(&frame, 0, sizeof(frame));

@@ -4,7 +4,7 @@
  * Rationale: timers must come, not too early, in order, and the clock must never go back. What is
  * printed does not depend on how late a timer came, so the output is the same everywhere.
  *
- * Command line: ticker.ticks=N (default 10) and ticker.period_ms=N (default 20).
+ * Command line: ticker.ticks=N (default 10) and ticker.period_ms=N (default 2).
  */
 #include "guest.h"
 
@@ -45,7 +45,7 @@ static void one_shot(const char *what, bool by_vcpu_op, uint64_t delay)
 void guest_main(void)
 {
     uint64_t ticks = option("ticker.ticks", 10);
-    uint64_t period = option("ticker.period_ms", 20) * 1000000;
+    uint64_t period = option("ticker.period_ms", 2) * 1000000;
     struct vcpu_set_periodic_timer periodic = { .period_ns = period };
     uint64_t start = system_time_ns(), last = start;
 

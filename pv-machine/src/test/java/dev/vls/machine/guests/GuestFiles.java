@@ -49,6 +49,11 @@ final class GuestFiles {
         return name.startsWith(CONFORMANCE) ? name.substring(CONFORMANCE.length()) : name;
     }
 
+    /** The command line that the guest was recorded with. */
+    static String commandLine(String name) {
+        return name.equals("cruncher") ? "cruncher.rounds=4" : "";
+    }
+
     static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
