@@ -20,7 +20,6 @@ import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.xen.Virq;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,8 @@
 package dev.vls.machine;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An input source without a host: time is the count of instructions, and an idle machine jumps to

@@ -7,7 +7,6 @@ import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.io.XenconsInterface;
-
 import java.util.ArrayDeque;
 
 /**

@@ -10,7 +10,6 @@ import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.arch.PageTableFlag;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.VmAssistType;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +37,7 @@ public final class MemoryManager implements MemoryManagement {
     private final PageTypes types;
     private final TlbCoherence tlbs = new TlbCoherence();
     private final EntryUpdates updates;
+    private final long domainPages;
     private final GuestReservation reservation;
     private final DescriptorTables descriptors;
     private final Rules rules = new Rules();
@@ -65,8 +65,14 @@ public final class MemoryManager implements MemoryManagement {
         allocator.addRange(firstFree, memory.frames());
         types = new PageTypes(frames, xenPageTables, rules);
         updates = new EntryUpdates(frames, types, tlbs);
+        domainPages = pages;
         reservation = new GuestReservation(frames, allocator, machineToPhys, pages + EXTRA_PAGES);
         descriptors = new DescriptorTables(frames, types, vcpus);
+    }
+
+    /** Pages that the domain was built with. */
+    public long domainPages() {
+        return domainPages;
     }
 
     /** Bytes of machine memory that a guest of so many pages needs. */

@@ -2,12 +2,10 @@ package dev.vls.machine.host;
 
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inputs of a machine that lives in host time: CLOCK inputs keep its time with a monotonic clock,

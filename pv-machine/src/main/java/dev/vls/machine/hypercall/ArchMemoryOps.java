@@ -15,14 +15,18 @@ import dev.vls.machine.frames.MachineToPhys;
 import dev.vls.machine.frames.MemoryManager;
 import dev.vls.machine.hypervisor.GuestBuffer;
 import dev.vls.machine.hypervisor.Vcpu;
+import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.arch.HypervisorAddress;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.memory.E820Entry;
+import dev.vls.xen.abi.memory.E820Type;
 import dev.vls.xen.abi.memory.XenForeignMemoryMap;
 import dev.vls.xen.abi.memory.XenMachphysMapping;
 import dev.vls.xen.abi.memory.XenMachphysMfnList;
 import dev.vls.xen.abi.memory.XenMemoryMap;
 import dev.vls.xen.abi.memory.XenPodTarget;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The memory operations of x86 (arch_memory_op of arch/x86/mm.c, subarch_memory_op of
@@ -42,10 +46,21 @@ final class ArchMemoryOps {
     private final GuestBuffer podTarget = new GuestBuffer(XenPodTarget.SIZE);
 
     /** What the domain itself, or the toolstack for it, set as its map. */
-    private byte[] memoryMap = {};
+    private byte[] memoryMap;
 
     ArchMemoryOps(MemoryManager memory) {
         this.memory = memory;
+        this.memoryMap = toolstackMap(memory.domainPages());
+    }
+
+    /** One range of RAM: xc_domain_set_memmap_limit of libxenctrl, which libxl calls at build. */
+    private static byte[] toolstackMap(long pages) {
+        byte[] map = new byte[E820Entry.SIZE];
+        ByteBuffer.wrap(map)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(E820Entry.SIZE_FIELD, pages << MachineMemory.PAGE_SHIFT)
+                .putInt(E820Entry.TYPE, E820Type.RAM);
+        return map;
     }
 
     /**
@@ -113,8 +128,7 @@ final class ArchMemoryOps {
     private long machphysMapping(Vcpu vcpu, long argument) {
         mapping.setLong(XenMachphysMapping.V_START, HypervisorAddress.MACH2PHYS_VIRT_START);
         mapping.setLong(XenMachphysMapping.V_END, HypervisorAddress.MACH2PHYS_VIRT_END);
-        mapping.setLong(
-                XenMachphysMapping.MAX_MFN, HypervisorAddress.MACH2PHYS_NR_ENTRIES - 1);
+        mapping.setLong(XenMachphysMapping.MAX_MFN, HypervisorAddress.MACH2PHYS_NR_ENTRIES - 1);
         return vcpu.guest.write(argument, mapping) ? 0 : -XenErrno.EFAULT;
     }
 

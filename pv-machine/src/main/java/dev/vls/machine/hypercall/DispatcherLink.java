@@ -3,7 +3,6 @@ package dev.vls.machine.hypercall;
 import dev.vls.machine.hypervisor.HypercallCall;
 import dev.vls.machine.hypervisor.HypercallDispatcher;
 import dev.vls.machine.hypervisor.Vcpu;
-
 import org.jspecify.annotations.Nullable;
 
 /** Lets multicall, which is in the table, call the table. */

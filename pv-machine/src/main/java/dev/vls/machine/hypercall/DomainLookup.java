@@ -4,8 +4,8 @@ import dev.vls.machine.hypervisor.Domain;
 import dev.vls.xen.abi.xen.DomainId;
 
 /**
- * What a domain number in a hypercall's argument means. A machine has its guest and, as the domain of
- * the backends, a domain 0 that no guest may touch.
+ * What a domain number in a hypercall's argument means. A machine has its guest and, as the domain
+ * of the backends, a domain 0 that no guest may touch.
  */
 final class DomainLookup {
     /** The calling domain. */

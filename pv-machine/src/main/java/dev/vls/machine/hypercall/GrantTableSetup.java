@@ -12,8 +12,8 @@ import dev.vls.xen.abi.grant.GnttabSetupTable;
 import dev.vls.xen.abi.grant.GrantStatus;
 
 /**
- * The operations of {@code grant_table_op} on a table as a whole: its size, its frames, its version,
- * two of its entries (common/grant_table.c).
+ * The operations of {@code grant_table_op} on a table as a whole: its size, its frames, its
+ * version, two of its entries (common/grant_table.c).
  */
 final class GrantTableSetup {
     private static final int FRAME_BYTES = 8;

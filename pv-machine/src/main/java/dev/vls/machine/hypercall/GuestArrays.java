@@ -21,8 +21,8 @@ final class GuestArrays {
     }
 
     /**
-     * Reads a bitmap of vCPUs as vcpumask_to_pcpumask does. Nothing depends on its content, for TLBs
-     * are coherent; that it can be read does.
+     * Reads a bitmap of vCPUs as vcpumask_to_pcpumask does. Nothing depends on its content, for
+     * TLBs are coherent; that it can be read does.
      */
     static boolean isVcpuMapReadable(Vcpu vcpu, long linear) {
         int vcpus = vcpu.domain.vcpuCount();

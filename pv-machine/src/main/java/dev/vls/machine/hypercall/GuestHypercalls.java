@@ -1,7 +1,6 @@
 package dev.vls.machine.hypercall;
 
 import dev.vls.machine.hypervisor.HypervisorLog;
-
 import java.util.ArrayList;
 import java.util.List;
 

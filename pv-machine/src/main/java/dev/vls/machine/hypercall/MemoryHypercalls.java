@@ -4,7 +4,6 @@ import dev.vls.machine.frames.MemoryManager;
 import dev.vls.machine.grant.GrantMappings;
 import dev.vls.machine.grant.GrantTable;
 import dev.vls.machine.hypervisor.DomainConfiguration;
-
 import java.util.List;
 
 /** The families that need the frame table, for {@link GuestHypercalls#table}. */

@@ -13,8 +13,8 @@ import dev.vls.xen.abi.memory.XenVnumaTopologyInfo;
 
 /**
  * Memory operations that an unprivileged PV domain may call but that never do anything for it: they
- * are for translated guests, for the toolstack, or about what the machine has not. Each answers what
- * Xen's common/memory.c answers, checks in the same order.
+ * are for translated guests, for the toolstack, or about what the machine has not. Each answers
+ * what Xen's common/memory.c answers, checks in the same order.
  */
 final class RefusedMemoryOps {
     private static final int SHORT_MASK = 0xFFFF;
@@ -142,9 +142,7 @@ final class RefusedMemoryOps {
         }
         long frame = resource.getLong(XenMemAcquireResource.FRAME);
         long count = resource.getInt(XenMemAcquireResource.NR_FRAMES) & 0xFFFF_FFFFL;
-        if (resource.getInt(ACQUIRE_PAD) != 0
-                || frame >>> 32 != 0
-                || (frame + count) >>> 32 != 0) {
+        if (resource.getInt(ACQUIRE_PAD) != 0 || frame >>> 32 != 0 || (frame + count) >>> 32 != 0) {
             return -XenErrno.EINVAL;
         }
         int domid = resource.getShort(XenMemAcquireResource.DOMID);

@@ -18,7 +18,6 @@ import dev.vls.xen.abi.callback.XennmiCallback;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.HypercallNumber;
 import dev.vls.xen.abi.xen.SharedInfo;
-
 import java.util.Arrays;
 
 /**

@@ -16,7 +16,6 @@ import dev.vls.xen.abi.version.XenPlatformParameters;
 import dev.vls.xen.abi.version.XenVersionOp;
 import dev.vls.xen.abi.xen.HypercallNumber;
 import dev.vls.xen.abi.xen.VmAssistType;
-
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -6,7 +6,6 @@ import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -11,11 +11,9 @@ import dev.vls.xen.abi.event.EvtchnStatus;
 import dev.vls.xen.abi.xen.DomainId;
 import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.Virq;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The domain's event channels (common/event_channel.c). Methods named after Xen's operations answer

@@ -3,7 +3,6 @@ package dev.vls.machine.hypervisor;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Flags;
 import dev.vls.machine.cpu.Vector;
-
 import java.util.Arrays;
 
 /** The prefix {@code ud2; .ascii "xen"} before CPUID (arch/x86/pv/emul-inv-op.c). */

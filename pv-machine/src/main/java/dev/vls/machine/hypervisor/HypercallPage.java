@@ -5,7 +5,6 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.xen.HypercallNumber;
-
 import java.util.Arrays;
 
 /**

@@ -5,7 +5,6 @@ import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
 import dev.vls.xen.abi.xen.VcpuTimeInfo;
 import dev.vls.xen.abi.xen.Virq;
-
 import java.util.ArrayList;
 import java.util.List;
 
