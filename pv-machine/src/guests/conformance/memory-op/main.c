@@ -31,7 +31,7 @@ static void questions(void)
     struct xen_machphys_mapping mapping;
     struct xen_machphys_mfn_list list = { .max_extents = 2 };
     struct xen_memory_map map = { .nr_entries = 4 };
-    static char entries[20 * 4];
+    static struct { uint64_t address, size; uint32_t type; } __attribute__((packed)) entries[4];
     static xen_pfn_t m2p[2];
     long maximum = HYPERVISOR_memory_op(XENMEM_maximum_reservation, &self);
 
@@ -53,6 +53,10 @@ static void questions(void)
                   HYPERVISOR_memory_op(XENMEM_machphys_compat_mfn_list, &list));
     set_xen_guest_handle(map.buffer, entries);
     report_result("memory_map", HYPERVISOR_memory_op(XENMEM_memory_map, &map));
+    if ( !is_initial_domain() )
+        printf("entries %u, the first from %lx, bytes beyond the domain's pages %ld, type %u\n",
+               map.nr_entries, entries[0].address,
+               (int64_t)(entries[0].size - (start_info->nr_pages << PAGE_SHIFT)), entries[0].type);
     report_result("machine_memory_map", HYPERVISOR_memory_op(XENMEM_machine_memory_map, &map));
     report_result("unknown sub-operation", HYPERVISOR_memory_op(60, &map));
     report_result("bad pointer", HYPERVISOR_memory_op(XENMEM_decrease_reservation, (void *)8));

@@ -44,7 +44,6 @@ static void control_registers(void)
     REPORT("write cr4, undefined bit", PROBE("movq %0, %%cr4", : : "r"(value | 1UL << 31)));
     REPORT("read cr8", PROBE("movq %%cr8, %0", : "=r"(value)));
     REPORT("write cr8", PROBE("movq %0, %%cr8", : : "r"(0L)));
-    REPORT("read cr1", PROBE(".byte 0x0f, 0x20, 0xc8", : "=a"(value)));
     REPORT("lmsw", PROBE("lmsw %w0", : : "r"(0x0b)));
 }
 

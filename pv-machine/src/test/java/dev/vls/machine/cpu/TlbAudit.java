@@ -36,8 +36,7 @@ public final class TlbAudit {
             }
             if (tlb.executeTag[slot] != Tlb.INVALID) {
                 long entry =
-                        checkEntry(
-                                cpu, mode, slot, tlb.executeTag[slot], PageTableFlag.ACCESSED);
+                        checkEntry(cpu, mode, slot, tlb.executeTag[slot], PageTableFlag.ACCESSED);
                 assertEquals(0, entry & PageTableFlag.NX, "a page that may not be executed");
             }
         }

@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One guest run on the embedded machine as the golden files were recorded: an unprivileged domain of
- * 32 MiB and 2 vCPUs. Time is the instruction count.
+ * One guest run on the embedded machine as the golden files were recorded: an unprivileged domain
+ * of 32 MiB and 2 vCPUs. Time is the instruction count.
  *
  * @param console what it wrote
  * @param end how it ended, in the words of the golden files

@@ -7,10 +7,8 @@ import dev.vls.machine.frames.FrameAudit;
 import dev.vls.machine.frames.SmallMachine;
 import dev.vls.machine.grant.GrantAudit;
 import dev.vls.machine.grant.GrantMappings;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 
 /**
  * Whatever a guest does with its memory: nothing throws, the frame table is what a recount from

@@ -14,12 +14,12 @@ import dev.vls.xen.abi.xen.DomainId;
 import dev.vls.xen.abi.xen.HypercallNumber;
 import dev.vls.xen.abi.xen.VmAssistCommand;
 import dev.vls.xen.abi.xen.VmAssistType;
-
 import java.util.SplittableRandom;
 
 /**
  * What a guest that does anything at all does to its memory: random calls whose arguments are wrong
- * in interesting ways, and loads and stores. Arguments lie in pfn 0, which random calls mostly spare.
+ * in interesting ways, and loads and stores. Arguments lie in pfn 0, which random calls mostly
+ * spare.
  */
 final class RandomMemoryCalls {
     private static final int ARGUMENT_PFN = 0;
@@ -151,8 +151,7 @@ final class RandomMemoryCalls {
             put(ARGUMENT + i * 16L + 8, 8, entry());
         }
         long done = random.nextBoolean() ? 0 : ARGUMENT + 2048;
-        machine.call(
-                vcpu, HypercallNumber.MMU_UPDATE, ARGUMENT, count, done, domid());
+        machine.call(vcpu, HypercallNumber.MMU_UPDATE, ARGUMENT, count, done, domid());
     }
 
     private void mmuExtOp() {
