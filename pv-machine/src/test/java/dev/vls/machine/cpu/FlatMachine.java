@@ -2,10 +2,11 @@ package dev.vls.machine.cpu;
 
 import dev.vls.machine.cpu.fp.HostOracle;
 import dev.vls.machine.cpu.sse.ExtendedState;
-import dev.vls.machine.cpu.x87.X87Image;
+import dev.vls.machine.cpu.sse.FxsaveImage;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +17,17 @@ final class FlatMachine implements AutoCloseable, Supervisor {
     private static final int PRESENT_WRITABLE_USER = 7;
     private static final int NO_EXCEPTION = -1;
 
+    /** Without the bytes that FXSAVE does not write. */
+    private static final int IMAGE_COMPARED_BYTES = 416;
+
+    private static final int MXCSR_OFFSET = 24;
+
     private final MachineMemory memory = MachineMemory.allocate(64 << MachineMemory.PAGE_SHIFT);
     private final CodeCache codeCache = new CodeCache(memory);
     private final Interpreter interpreter = new Interpreter(codeCache);
     final Cpu cpu = new Cpu(0, memory, new PageWalker(memory), this);
+    private final ByteBuffer image =
+            ByteBuffer.allocate(FxsaveImage.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private int vector = NO_EXCEPTION;
 
     FlatMachine() {
@@ -49,16 +57,8 @@ final class FlatMachine implements AutoCloseable, Supervisor {
     }
 
     void load(ByteBuffer batch, int offset, int memoryBytes) {
-        X87Image.setFxsaveHeader(cpu.fpu, batch.getLong(offset));
-        cpu.fpu.lastInstructionPointer = batch.getLong(offset + 8);
-        cpu.fpu.lastDataPointer = batch.getLong(offset + 16);
-        cpu.mxcsr.set(batch.getInt(offset + 24));
-        for (int i = 0; i < 8; i++) {
-            int at = offset + 32 + 16 * i;
-            cpu.fpu.setUntagged(i, batch.getShort(at + 8) & 0xFFFF, batch.getLong(at));
-        }
-        for (int i = 0; i < 32; i++) {
-            cpu.xmm[i] = batch.getLong(offset + 160 + 8 * i);
+        if (!FxsaveImage.load(cpu, batch, offset)) {
+            throw new IllegalArgumentException("MXCSR of the record");
         }
         int registers = offset + HostOracle.REGISTERS_OFFSET;
         cpu.gpr[Cpu.RAX] = batch.getLong(registers);
@@ -87,17 +87,10 @@ final class FlatMachine implements AutoCloseable, Supervisor {
     /** All registers, and the data page, for comparison. */
     List<Long> state() {
         List<Long> all = new ArrayList<>();
-        all.add(X87Image.fxsaveHeader(cpu.fpu));
-        all.add(cpu.fpu.lastInstructionPointer);
-        all.add(cpu.fpu.lastDataPointer);
-        all.add((long) cpu.mxcsr.get());
         all.add((long) cpu.rflags());
-        for (int i = 0; i < 8; i++) {
-            all.add((long) cpu.fpu.exponent(i));
-            all.add(cpu.fpu.significand(i));
-        }
-        for (int i = 0; i < Cpu.XMM_SCRATCH; i++) {
-            all.add(cpu.xmm[i]);
+        FxsaveImage.store(cpu, image, 0);
+        for (int i = 0; i < FxsaveImage.BYTES; i += 8) {
+            all.add(image.getLong(i));
         }
         for (int i = 0; i < 16; i++) {
             all.add(cpu.gpr[i]);
@@ -124,18 +117,13 @@ final class FlatMachine implements AutoCloseable, Supervisor {
         int registers = offset + HostOracle.REGISTERS_OFFSET;
         int signal = (int) batch.getLong(registers + 40);
         compare(text, "signal", signal(), signal);
-        compare(text, "fcw-fsw-ftw-fop", X87Image.fxsaveHeader(cpu.fpu), batch.getLong(offset));
-        compare(text, "fip", cpu.fpu.lastInstructionPointer, batch.getLong(offset + 8));
-        compare(text, "fdp", cpu.fpu.lastDataPointer, batch.getLong(offset + 16));
-        compare(text, "mxcsr", cpu.mxcsr.get(), batch.getInt(offset + 24));
-        for (int i = 0; i < 8; i++) {
-            int at = offset + 32 + 16 * i;
-            compare(text, "st" + i + ".exp", cpu.fpu.exponent(i), batch.getShort(at + 8) & 0xFFFF);
-            compare(text, "st" + i + ".sig", cpu.fpu.significand(i), batch.getLong(at));
+        FxsaveImage.store(cpu, image, 0);
+        for (int i = 0; i < IMAGE_COMPARED_BYTES; i += 8) {
+            if (i != MXCSR_OFFSET) {
+                compare(text, "image" + i, image.getLong(i), batch.getLong(offset + i));
+            }
         }
-        for (int i = 0; i < 32; i++) {
-            compare(text, "xmm" + i / 2.0, cpu.xmm[i], batch.getLong(offset + 160 + 8 * i));
-        }
+        compare(text, "mxcsr", cpu.mxcsr.get(), batch.getInt(offset + MXCSR_OFFSET));
         compare(text, "rax", cpu.gpr[Cpu.RAX], batch.getLong(registers));
         compare(text, "rcx", cpu.gpr[Cpu.RCX], batch.getLong(registers + 8));
         compare(text, "rdx", cpu.gpr[Cpu.RDX], batch.getLong(registers + 16));

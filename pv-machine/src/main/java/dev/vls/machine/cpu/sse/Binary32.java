@@ -136,7 +136,10 @@ public final class Binary32 {
 
     /** CMPSS: all ones where the predicate (three bits) holds, else zero. */
     public static int compare(MxcsrState s, int a, int b, int predicate) {
-        return Exact.predicate(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, predicate & 7)
+        if (isNormal(a) && isNormal(b)) {
+            return (int) Binary64.compare(s, widen(a), widen(b), predicate);
+        }
+        return Exact.predicate(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, predicate)
                 ? -1
                 : 0;
     }
@@ -154,6 +157,11 @@ public final class Binary32 {
             case Exact.UNORDERED -> 0x45;
             default -> 1;
         };
+    }
+
+    /** A normal number in the wider format. */
+    private static long widen(int a) {
+        return Double.doubleToRawLongBits(Float.intBitsToFloat(a));
     }
 
     /** CVTSS2SD. */
@@ -176,6 +184,10 @@ public final class Binary32 {
 
     /** CVTSS2SI and CVTTSS2SI to 32 or 64 bits, sign-extended. */
     public static long toInteger(MxcsrState s, int a, int width, boolean truncate) {
+        if (isNormal(a)) {
+            // the wider format holds the same value
+            return Binary64.toInteger(s, widen(a), width, truncate);
+        }
         int mode = truncate ? FpFlags.TRUNCATE : s.roundingMode();
         return Exact.toInteger(s, BinaryFormat.SINGLE, a & UNSIGNED, width, mode);
     }

@@ -14,6 +14,12 @@ public final class Binary64 {
     /** Fields above this leave room for the residual of a product or quotient. */
     private static final int RESIDUAL_FIELD_MIN = 110;
 
+    /** Magnitudes below this certainly fit 32 bits. */
+    private static final double INT32_SAFE = 0x1p30;
+
+    /** Magnitudes below this certainly fit 64 bits. */
+    private static final double INT64_SAFE = 0x1p62;
+
     private Binary64() {}
 
     /** Tells whether the exponent field is neither zero nor all ones. */
@@ -156,7 +162,11 @@ public final class Binary64 {
      * @param predicate the immediate's three lower bits
      */
     public static long compare(MxcsrState s, long a, long b, int predicate) {
-        return Exact.predicate(s, BinaryFormat.DOUBLE, a, b, predicate & 7) ? -1 : 0;
+        boolean holds =
+                (isNormal(a) && isNormal(b))
+                        ? Exact.holds(order(a, b), predicate)
+                        : Exact.predicate(s, BinaryFormat.DOUBLE, a, b, predicate);
+        return holds ? -1 : 0;
     }
 
     /**
@@ -166,7 +176,20 @@ public final class Binary64 {
      * @return ZF, PF and CF in their RFLAGS positions; OF, SF and AF are to be cleared
      */
     public static int compareFlags(MxcsrState s, long a, long b, boolean signalling) {
-        return Binary32.flags(Exact.compare(s, BinaryFormat.DOUBLE, a, b, signalling));
+        return Binary32.flags(
+                (isNormal(a) && isNormal(b))
+                        ? order(a, b)
+                        : Exact.compare(s, BinaryFormat.DOUBLE, a, b, signalling));
+    }
+
+    /** Orders normal numbers. */
+    private static int order(long a, long b) {
+        double x = Double.longBitsToDouble(a);
+        double y = Double.longBitsToDouble(b);
+        if (x == y) {
+            return 0;
+        }
+        return x < y ? -1 : 1;
     }
 
     /** CVTSD2SS. */
@@ -204,17 +227,17 @@ public final class Binary64 {
      * @param width 32 or 64 bits; the result is sign-extended
      */
     public static long toInteger(MxcsrState s, long a, int width, boolean truncate) {
-        int mode = truncate ? FpFlags.TRUNCATE : s.roundingMode();
-        if (truncate && isNormal(a)) {
+        if (isNormal(a) && (truncate || s.nearest)) {
             double x = Double.longBitsToDouble(a);
-            long value = width == 32 ? (long) (int) x : (long) x;
-            if (value != 0 && Math.abs(x) < 0x1p30) {
+            if (Math.abs(x) < (width == 32 ? INT32_SAFE : INT64_SAFE)) {
+                long value = (long) (truncate ? x : Math.rint(x));
                 if ((double) value != x) {
                     s.raised |= FpFlags.PRECISION;
                 }
                 return value;
             }
         }
+        int mode = truncate ? FpFlags.TRUNCATE : s.roundingMode();
         return Exact.toInteger(s, BinaryFormat.DOUBLE, a, width, mode);
     }
 

@@ -206,12 +206,16 @@ final class Exact {
         return order(f, a, b);
     }
 
-    /** Evaluates a CMPxx predicate, 0 to 7. */
+    /** Evaluates a CMPxx predicate, the three lower bits of {@code predicate}. */
     static boolean predicate(MxcsrState s, BinaryFormat f, long a, long b, int predicate) {
         int kind = predicate & 3;
-        int order = compare(s, f, a, b, kind == 1 || kind == 2);
+        return holds(compare(s, f, a, b, kind == 1 || kind == 2), predicate);
+    }
+
+    /** Whether an outcome of {@link #compare} satisfies a predicate. */
+    static boolean holds(int order, int predicate) {
         boolean holds =
-                switch (kind) {
+                switch (predicate & 3) {
                     case 0 -> order == 0;
                     case 1 -> order == -1;
                     case 2 -> order <= 0;
