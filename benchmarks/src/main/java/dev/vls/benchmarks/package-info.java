@@ -1,4 +1,4 @@
-/** JMH and whole-process benchmarks. */
+/** JMH benchmarks of the machine's cost centres; whole-process benchmarks are scripts beside. */
 @NullMarked
 package dev.vls.benchmarks;
 

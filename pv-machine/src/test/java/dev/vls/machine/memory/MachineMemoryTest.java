@@ -1,0 +1,90 @@
+package dev.vls.machine.memory;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MachineMemoryTest {
+    @Test
+    void startsZeroedAndKeepsWhatIsWrittenAtEveryWidth() {
+        try (MachineMemory memory = MachineMemory.allocate(1 << 20)) {
+            assertEquals(256, memory.frames());
+            assertEquals(0, memory.getLong(0xF_FFF8));
+            memory.setLong(0x1001, 0x8877_6655_4433_2211L);
+            assertEquals(0x11, memory.getByte(0x1001));
+            assertEquals(0x3322, memory.getShort(0x1002));
+            assertEquals(0x8877_6655, memory.getInt(0x1005));
+            memory.fill(0x1000, 16, 0xAB);
+            assertEquals(0xABAB_ABAB_ABAB_ABABL, memory.getLong(0x1008));
+        }
+    }
+
+    @Test
+    void refusesAddressesOutOfRange() {
+        try (MachineMemory memory = MachineMemory.allocate(1 << 20)) {
+            assertThrows(IndexOutOfBoundsException.class, () -> memory.getLong(0xF_FFF9));
+            assertThrows(IndexOutOfBoundsException.class, () -> memory.getByte(-1));
+            assertThrows(
+                    IndexOutOfBoundsException.class, () -> memory.hostAddress(0, Long.MAX_VALUE));
+        }
+    }
+
+    @Test
+    void moreThanTheHostHasIsRefusedInOneLine() {
+        HostMemoryException e =
+                assertThrows(HostMemoryException.class, () -> MachineMemory.allocate(1L << 52));
+        assertTrue(String.valueOf(e.getMessage()).contains("use less --memory"), e::toString);
+    }
+
+    @Test
+    void eightGibibytesCostTheHostOnlyWhatIsTouched() {
+        try (MachineMemory memory = MachineMemory.allocate(8L << 30)) {
+            memory.setLong((8L << 30) - 8, 42);
+            assertEquals(42, memory.getLong((8L << 30) - 8));
+            assertEquals(0, memory.getLong(4L << 30));
+        }
+    }
+
+    @Test
+    void everyWriteToAFlaggedFrameIsAnnouncedBeforeItHappens() {
+        try (MachineMemory memory = MachineMemory.allocate(1 << 20)) {
+            List<String> told = new ArrayList<>();
+            memory.setObserver(
+                    new FrameObserver() {
+                        @Override
+                        public void beforeWrite(long maddr, int length) {
+                            told.add(
+                                    "%x+%d=%x".formatted(maddr, length, memory.getByte(maddr)));
+                        }
+
+                        @Override
+                        public void beforeRead(long mfn) {
+                            told.add("read " + mfn);
+                            memory.removeFlags(mfn, FrameFlags.MISSING);
+                        }
+                    });
+            memory.addFlags(2, FrameFlags.LOG_DIRTY);
+            memory.setLong(0x1ff0, 1);
+            memory.setLong(0x2000, 7);
+            memory.setInt(0x2000, 9);
+            byte[] bytes = {1, 2, 3, 4};
+            memory.write(0x1ffe, bytes, 0, 4);
+            memory.copy(0x2000, 0x5000, 16);
+            memory.fill(0x2ff0, 32, 0);
+            assertEquals(List.of("2000+8=0", "2000+4=7", "2000+2=9", "2ff0+16=0"), told);
+            byte[] back = new byte[4];
+            memory.read(0x1ffe, back, 0, 4);
+            assertArrayEquals(bytes, back);
+            told.clear();
+            memory.addFlags(9, FrameFlags.MISSING);
+            memory.getLong(0x9010);
+            memory.getLong(0x9010);
+            assertEquals(List.of("read 9"), told);
+        }
+    }
+}
