@@ -6,7 +6,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What works on the embedded processor without a guest. */
-@Command(name = "cpu", description = "Work with the embedded processor alone.")
+@Command(
+        name = "cpu",
+        description = "Work with the embedded processor alone.",
+        subcommands = CpuRunCommand.class)
 final class CpuCommand implements Runnable {
     @Spec CommandSpec spec = CommandSpec.create();
 

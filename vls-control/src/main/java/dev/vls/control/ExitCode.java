@@ -13,5 +13,8 @@ final class ExitCode {
     /** A kernel, image or trace that cannot be used. */
     static final int UNUSABLE_INPUT = 3;
 
+    /** Ctrl-C, as shells count it: 128 and the signal's number. */
+    static final int INTERRUPTED = 130;
+
     private ExitCode() {}
 }

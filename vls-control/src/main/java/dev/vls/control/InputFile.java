@@ -1,6 +1,7 @@
 package dev.vls.control;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A file that the user named, mapped rather than read: kernels have tens of megabytes. */
 final class InputFile {
+    private static final int STREAM_BYTES_MAX = 32 << 20;
+
     private InputFile() {}
 
     /**
@@ -29,7 +32,7 @@ final class InputFile {
                 throw unusable(what, name, "is a directory", null);
             }
             if (!Files.isRegularFile(path) && Files.exists(path)) {
-                return MemorySegment.ofArray(Files.readAllBytes(path));
+                return readStream(what, name, path);
             }
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
                 return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
@@ -40,6 +43,18 @@ final class InputFile {
             throw unusable(what, name, "may not be read", e);
         } catch (IOException e) {
             throw unusable(what, name, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** A pipe or a device, which may have no end. */
+    private static MemorySegment readStream(String what, String name, Path path)
+            throws IOException {
+        try (InputStream stream = Files.newInputStream(path)) {
+            byte[] bytes = stream.readNBytes(STREAM_BYTES_MAX + 1);
+            if (bytes.length > STREAM_BYTES_MAX) {
+                throw unusable(what, name, "is no file and has no end in sight", null);
+            }
+            return MemorySegment.ofArray(bytes);
         }
     }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "vls",
         description = "Runs Xen paravirtual guests on an x86-64 machine in pure Java.",
-        subcommands = {CpuCommand.class, CompletionCommand.class},
+        subcommands = {RunCommand.class, CpuCommand.class, CompletionCommand.class},
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {

@@ -1,0 +1,181 @@
+package dev.vls.control;
+
+import dev.vls.machine.Machine;
+import dev.vls.machine.MachineExit;
+import dev.vls.machine.domain.DomainImage;
+import dev.vls.machine.domain.DomainImage.NamedBytes;
+import dev.vls.machine.hypervisor.BaselineCpuid;
+import dev.vls.machine.hypervisor.DomainConfiguration;
+import dev.vls.machine.hypervisor.GuestHandle;
+import java.lang.foreign.Arena;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Boots a PV guest and runs it to its end. */
+@Command(
+        name = "run",
+        description = "Boot a PV guest and run it to its end.",
+        footer = {
+            "",
+            "Exit codes: 0 the guest shut down or ran for --max-instructions, 1 it",
+            "crashed or --timeout ended it, 2 wrong usage, 3 an unusable kernel or",
+            "ramdisk, 130 Ctrl-C."
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final int PAGE_SHIFT = 12;
+    private static final int PAGES_MIN = 256;
+
+    /** The clock of the machine. */
+    enum ClockSource {
+        /** The host's. */
+        HOST,
+        /** The count of instructions; idle time is skipped. */
+        VIRTUAL
+    }
+
+    @Option(
+            names = "--kernel",
+            required = true,
+            paramLabel = "K",
+            description = "An ELF kernel or bzImage, or builtin:NAME.")
+    String kernel = "";
+
+    @Option(names = "--ramdisk", paramLabel = "R", description = "An initial ramdisk.")
+    @Nullable String ramdisk;
+
+    @Option(
+            names = "--cmdline",
+            paramLabel = "S",
+            defaultValue = "",
+            description = "The kernel's command line.")
+    String commandLine = "";
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "256M",
+            converter = ByteSize.Converter.class,
+            description = "The guest's memory (default: ${DEFAULT-VALUE}).")
+    ByteSize memory = new ByteSize(0);
+
+    @Option(
+            names = "--vcpus",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Number of vCPUs (default: ${DEFAULT-VALUE}).")
+    int vcpus;
+
+    @Option(
+            names = "--console",
+            paramLabel = "stdio|file=F|none",
+            defaultValue = "stdio",
+            converter = ConsoleTarget.Converter.class,
+            description = "The guest's console (default: ${DEFAULT-VALUE}).")
+    ConsoleTarget console = new ConsoleTarget.None();
+
+    @Option(
+            names = "--clock",
+            paramLabel = "host|virtual",
+            defaultValue = "host",
+            description =
+                    "Where time comes from: the host, or the count of instructions"
+                            + " (default: ${DEFAULT-VALUE}).")
+    ClockSource clock = ClockSource.HOST;
+
+    @Option(names = "--timeout", paramLabel = "S", description = "Give up after S seconds.")
+    @Nullable Double timeoutSeconds;
+
+    @Option(
+            names = "--max-instructions",
+            paramLabel = "N",
+            description = "Stop after N instructions.")
+    @Nullable Long maxInstructions;
+
+    @Option(
+            names = "--stats",
+            paramLabel = "F",
+            description = "Write statistics to F, one JSON object.")
+    @Nullable String statistics;
+
+    @ParentCommand @Nullable Vls vls;
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        checkOptions();
+        try (HostConsole host = HostConsole.open(console, clock);
+                Machine machine = boot(host)) {
+            return run(machine, host);
+        }
+    }
+
+    private void checkOptions() {
+        if (vcpus < 1 || vcpus > DomainConfiguration.MAX_VCPUS) {
+            throw usage("--vcpus is to be 1 to " + DomainConfiguration.MAX_VCPUS);
+        }
+        if ((memory.bytes() & ((1 << PAGE_SHIFT) - 1)) != 0
+                || memory.bytes() >>> PAGE_SHIFT < PAGES_MIN
+                || memory.bytes() >>> PAGE_SHIFT > Integer.MAX_VALUE / 2) {
+            throw usage("--memory is to be 1M to 4T, in whole pages of 4K");
+        }
+        if (timeoutSeconds != null && !(timeoutSeconds > 0)) {
+            throw usage("--timeout is to be more than 0");
+        }
+        if (maxInstructions != null && maxInstructions <= 0) {
+            throw usage("--max-instructions is to be more than 0");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private Machine boot(HostConsole host) {
+        long pages = memory.bytes() >>> PAGE_SHIFT;
+        // The files are needed until the domain is built, and no longer.
+        try (Arena files = Arena.ofConfined()) {
+            NamedBytes disk =
+                    ramdisk == null
+                            ? null
+                            : new NamedBytes(
+                                    "ramdisk " + ramdisk, InputFile.map("ramdisk", ramdisk, files));
+            DomainImage image =
+                    DomainImage.read(
+                            KernelSource.open(kernel, files), disk, commandLine, pages, files);
+            long wallClockSeconds =
+                    clock == ClockSource.HOST ? System.currentTimeMillis() / 1000 : 0;
+            return Machine.boot(
+                    image,
+                    pages,
+                    new DomainConfiguration(1, vcpus, false, 0, wallClockSeconds, GuestHandle.NULL),
+                    new BaselineCpuid(),
+                    host.inputs(),
+                    host.outputs(),
+                    new StderrLog(spec.commandLine().getErr(), vls != null && vls.verbose));
+        }
+    }
+
+    private int run(Machine machine, HostConsole host) {
+        try (StopControl stop = new StopControl(machine, host, timeoutSeconds)) {
+            host.start();
+            long start = System.nanoTime();
+            MachineExit exit =
+                    machine.run(maxInstructions == null ? Long.MAX_VALUE : maxInstructions);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            RunEnd end = RunEnd.of(machine, exit, stop.reason());
+            if (statistics != null) {
+                RunStatistics.write(statistics, machine, host, end, seconds);
+            }
+            if (end.message() != null) {
+                throw new CommandException(end.exitCode(), end.message());
+            }
+            return end.exitCode();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.vls.control;
+
+import dev.vls.machine.Input;
+import dev.vls.machine.InputSource;
+import dev.vls.machine.VirtualClock;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inputs of a machine whose time is its instruction count: what users type reaches it when every
+ * vCPU waits. With no timer set it waits for them; else it goes on to its next timer.
+ */
+final class VirtualInputs implements InputSource {
+    private final LinkedBlockingQueue<Input> offered = new LinkedBlockingQueue<>();
+    private final VirtualClock clock = new VirtualClock();
+    private volatile boolean closed;
+
+    /** Gives an input to the machine; from any thread. */
+    void offer(Input input) {
+        offered.add(input);
+    }
+
+    /** No more input will come; from any thread. */
+    void close() {
+        closed = true;
+        offered.add(new Input.Clock(0));
+    }
+
+    @Override
+    public long runLimit(int vcpu, long instructionCount) {
+        return clock.runLimit(vcpu, instructionCount);
+    }
+
+    @Override
+    public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
+        return clock.poll(vcpu, instructionCount, systemTime);
+    }
+
+    @Override
+    public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
+        try {
+            Input input = nextConsoleInput();
+            if (input != null) {
+                return input;
+            }
+            if (deadline != Long.MAX_VALUE || closed) {
+                return clock.await(vcpu, instructionCount, systemTime, deadline);
+            }
+            return offered.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    /**
+     * Passes over those that are only there to wake somebody: they are not the guest's business.
+     */
+    private @Nullable Input nextConsoleInput() {
+        Input input = offered.poll();
+        while (input instanceof Input.Clock) {
+            input = offered.poll();
+        }
+        return input;
+    }
+}
