@@ -8,14 +8,15 @@ import static dev.vls.xen.abi.arch.PageTableFlag.DIRTY;
 import static dev.vls.xen.abi.arch.PageTableFlag.NX;
 import static dev.vls.xen.abi.arch.PageTableFlag.PRESENT;
 import static dev.vls.xen.abi.arch.PageTableFlag.PSE;
+import static dev.vls.xen.abi.arch.PageTableFlag.RW;
 import static dev.vls.xen.abi.arch.PageTableFlag.USER;
 
 import dev.vls.machine.memory.MachineMemory;
 
 /**
- * What the hypervisor puts into the L4 slots that it keeps for itself: the m2p table, read-only, in
- * slot 256; nothing in the others, for there is no Xen behind them. Guests cannot tell: Xen's slots
- * are the supervisor's.
+ * What the hypervisor puts into the L4 slots that it keeps for itself (init_xen_l4_slots): the m2p
+ * table, read-only, in slot 256; the table itself in slot 258, the linear page table; and where Xen
+ * would have its own memory a table with nothing in it. All but the m2p are the supervisor's.
  */
 final class XenPageTables {
     // Accessed and dirty beforehand, so that no walk ever writes to these tables.
@@ -23,17 +24,27 @@ final class XenPageTables {
     private static final long LEAF_BITS = TABLE_BITS | DIRTY | PSE;
     private static final long ENTRIES_BYTES = 8;
 
+    /** Of Xen's own mappings: __PAGE_HYPERVISOR_RW, for the linear page table as well. */
+    private static final long PRIVATE_BITS = PRESENT | RW | ACCESSED | DIRTY | NX;
+
+    private static final int LINEAR_SLOT = 258;
+
+    /** From here on the domain's and Xen's own mappings. */
+    private static final int FIRST_PRIVATE_SLOT = 260;
+
     private final MachineMemory memory;
     private final long m2pEntry;
+    private final long privateEntry;
 
-    private XenPageTables(MachineMemory memory, long m2pEntry) {
+    private XenPageTables(MachineMemory memory, long m2pEntry, long privateEntry) {
         this.memory = memory;
         this.m2pEntry = m2pEntry;
+        this.privateEntry = privateEntry;
     }
 
-    /** Frames that {@link #create} takes: one L3 table and an L2 table for each 512 chunks. */
+    /** Frames that {@link #create} takes: two L3 tables and an L2 table for each 512 chunks. */
     static long tableFrames(long machineFrames) {
-        return 1 + secondLevelTables(chunks(machineFrames));
+        return 2 + secondLevelTables(chunks(machineFrames));
     }
 
     private static long chunks(long machineFrames) {
@@ -56,15 +67,19 @@ final class XenPageTables {
             long mfn = m2p.firstMfn() + chunk * MachineToPhys.CHUNK_FRAMES;
             memory.setLong(l2 + chunk * ENTRIES_BYTES, mfn << PAGE_SHIFT | LEAF_BITS);
         }
-        return new XenPageTables(memory, firstMfn << PAGE_SHIFT | TABLE_BITS);
+        long empty = firstMfn + 1 + secondLevelTables(chunks);
+        return new XenPageTables(
+                memory, firstMfn << PAGE_SHIFT | TABLE_BITS, empty << PAGE_SHIFT | PRIVATE_BITS);
     }
 
     /** Writes all of Xen's slots of an L4 table (init_xen_l4_slots). */
     void fillSlots(long l4Mfn, boolean withM2p) {
         long table = l4Mfn << PAGE_SHIFT;
         for (int slot = FIRST_XEN_SLOT; slot <= LAST_XEN_SLOT; slot++) {
-            memory.setLong(table + slot * ENTRIES_BYTES, 0);
+            long entry = slot >= FIRST_PRIVATE_SLOT ? privateEntry : 0;
+            memory.setLong(table + slot * ENTRIES_BYTES, entry);
         }
+        memory.setLong(table + LINEAR_SLOT * ENTRIES_BYTES, table | PRIVATE_BITS);
         if (withM2p) {
             memory.setLong(m2pSlot(l4Mfn), m2pEntry);
         }
