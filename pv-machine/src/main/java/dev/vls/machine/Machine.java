@@ -8,6 +8,7 @@ import dev.vls.machine.domain.BuiltDomain;
 import dev.vls.machine.domain.DomainBuilder;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.frames.MemoryManager;
+import dev.vls.machine.grant.BackendGrants;
 import dev.vls.machine.grant.GrantTable;
 import dev.vls.machine.hypercall.GuestHypercalls;
 import dev.vls.machine.hypercall.MemoryHypercalls;
@@ -19,6 +20,7 @@ import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.xen.abi.grant.ReservedGrant;
 import dev.vls.xen.abi.xen.Virq;
 import org.jspecify.annotations.Nullable;
 
@@ -98,9 +100,8 @@ public final class Machine implements AutoCloseable {
             OutputSink outputs,
             HypervisorLog log) {
         MemoryManager manager = new MemoryManager(memory, pages, configuration.vcpus());
-        MemoryHypercalls memoryHypercalls =
-                MemoryHypercalls.of(
-                        manager, new GrantTable(manager, GRANT_FRAMES_MAX), configuration);
+        GrantTable grants = new GrantTable(manager, GRANT_FRAMES_MAX);
+        MemoryHypercalls memoryHypercalls = MemoryHypercalls.of(manager, grants, configuration);
         Hypervisor hypervisor =
                 Hypervisor.create(
                         configuration,
@@ -124,6 +125,8 @@ public final class Machine implements AutoCloseable {
                         manager,
                         new DomainBuilder.Backends(() -> {}, console::guestNotified));
         console.attach(built.consoleMfn(), built.consolePort());
+        grants.seed(ReservedGrant.RESERVED_CONSOLE, BackendGrants.DOMID, built.consoleMfn());
+        grants.seed(ReservedGrant.RESERVED_XENSTORE, BackendGrants.DOMID, built.storeMfn());
         domain.hypervisorConsole().setOutput(outputs::console);
         domain.time().start();
         return new Machine(memory, hypervisor, new Interpreter(codeCache), console, inputs);
