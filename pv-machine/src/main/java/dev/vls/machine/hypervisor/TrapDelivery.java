@@ -66,15 +66,19 @@ final class TrapDelivery {
     }
 
     private void inject(Vcpu vcpu, int vector, boolean hasErrorCode, int errorCode) {
+        aimAtHandler(vcpu, vector, hasErrorCode, errorCode);
+        if (vcpu.bounceAddress == 0) {
+            CrashReport.unhandled(vcpu, vector, hasErrorCode ? errorCode : -1);
+        }
+    }
+
+    private static void aimAtHandler(Vcpu vcpu, int vector, boolean hasErrorCode, int errorCode) {
         vcpu.bounceAddress = vcpu.trapAddress[vector];
         vcpu.bounceErrorCode = errorCode;
         vcpu.bounceFlags =
                 EXCEPTION
                         | (hasErrorCode ? ERROR_CODE : 0)
                         | ((vcpu.trapFlags[vector] & GATE_MASKS_EVENTS) != 0 ? INTERRUPT : 0);
-        if (vcpu.bounceAddress == 0) {
-            CrashReport.unhandled(vcpu, vector, hasErrorCode ? errorCode : -1);
-        }
     }
 
     /** A system call of user mode: to the guest's entry point, or #UD if it has none. */
@@ -82,7 +86,8 @@ final class TrapDelivery {
         Cpu cpu = vcpu.cpu;
         if (vcpu.syscallCallback == 0) {
             cpu.setRip(cpu.rip() - 2);
-            injectException(vcpu, Vector.UD, 0);
+            // Xen's entry code does this itself, and says nothing if there is no handler.
+            aimAtHandler(vcpu, Vector.UD, false, 0);
             return;
         }
         vcpu.bounceAddress = vcpu.syscallCallback;
