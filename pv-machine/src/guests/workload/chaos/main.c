@@ -6,7 +6,7 @@
  * generator that prefers what gets past the first check: small numbers, own and other frames,
  * pointers to memory full of such values. Left out is only what ends or stops the guest at once.
  *
- * Command line: chaos.seed=N (default 1), chaos.calls=N (default 100000).
+ * Command line: chaos.seed=N (default 1), chaos.calls=N (default 10000).
  */
 #include "guest.h"
 
@@ -82,7 +82,7 @@ static void on_fault(struct frame *frame)
 
 void guest_main(void)
 {
-    uint64_t calls = option("chaos.calls", 100000), refused = 0;
+    uint64_t calls = option("chaos.calls", 10000), refused = 0;
 
     if ( is_initial_domain() )
         bug("chaos is for unprivileged domains: the initial domain may stop the machine");
@@ -97,7 +97,7 @@ void guest_main(void)
     {
         uint64_t number = next() % 64, arguments[5];
 
-        for ( unsigned i = 0; i < 32; i++ )
+        for ( unsigned i = 0; i < 8; i++ )
             scratch[next() % 64] = any_value();
         for ( unsigned i = 0; i < 5; i++ )
             arguments[i] = next() % 3 ? any_value() : (uint64_t)(scratch + next() % 32);
