@@ -68,6 +68,9 @@ public final class VcpuContext {
         }
         boolean inKernel = (flags(context) & GuestContextFlag.IN_KERNEL) != 0;
         loadRegisters(vcpu, context);
+        if ((flags(context) & GuestContextFlag.I387_VALID) != 0) {
+            FpuContext.load(vcpu.cpu, context, VcpuGuestContext.FPU_CTXT);
+        }
         loadTraps(vcpu, context);
         loadBases(vcpu, context, inKernel);
         loadControl(vcpu, context);
