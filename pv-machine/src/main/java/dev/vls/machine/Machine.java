@@ -22,6 +22,7 @@ import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.grant.ReservedGrant;
 import dev.vls.xen.abi.xen.Virq;
+
 import org.jspecify.annotations.Nullable;
 
 /**

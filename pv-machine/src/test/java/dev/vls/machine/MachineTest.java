@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.host.HostClock;
 import dev.vls.xen.abi.sched.ShutdownReason;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
 
 final class MachineTest {
     private static final long STEP_LIMIT = 400_000_000;
@@ -27,7 +29,8 @@ final class MachineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ticker", "conformance/vcpus", "conformance/events", "conformance/iret"})
+    @ValueSource(
+            strings = {"ticker", "conformance/vcpus", "conformance/events", "conformance/iret"})
     void whereTheSourceStopsTheRunLeavesNoTrace(String guest) {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
@@ -46,8 +49,7 @@ final class MachineTest {
                     }
 
                     @Override
-                    public @Nullable Input await(
-                            int vcpu, long count, long time, long deadline) {
+                    public @Nullable Input await(int vcpu, long count, long time, long deadline) {
                         return clock.await(vcpu, count, time, deadline);
                     }
                 };

@@ -1,13 +1,14 @@
 package dev.vls.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A source of random inputs at random places that remembers them, and {@link Replay}, which gives them
- * again at the same places, cutting the run in between at other places of its own.
+ * A source of random inputs at random places that remembers them, and {@link Replay}, which gives
+ * them again at the same places, cutting the run in between at other places of its own.
  */
 final class Recording implements InputSource {
     /** An input and its place. */
@@ -33,8 +34,7 @@ final class Recording implements InputSource {
     }
 
     @Override
-    public @Nullable Input await(
-            int vcpu, long instructionCount, long systemTime, long deadline) {
+    public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
         if (deadline == Long.MAX_VALUE) {
             return null;
         }

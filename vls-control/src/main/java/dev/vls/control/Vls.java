@@ -2,8 +2,7 @@ package dev.vls.control;
 
 import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.memory.HostMemoryException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,6 +12,9 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /** The {@code vls} command: finds the subcommand, and turns what goes wrong into one line. */
 @Command(

@@ -85,6 +85,14 @@ final class ModelSpecificRegisters {
         };
     }
 
+    /**
+     * Whether a register that cannot be read reads as zero for a guest that has no #GP handler yet.
+     * Xen does so for what the host has; here the ranges of registers stand for the host.
+     */
+    static boolean isFakeable(int msr) {
+        return Integer.compareUnsigned(msr, 0x2000) < 0 || (msr & 0xffff_e000) == 0xc000_0000;
+    }
+
     /** The value of a register that {@link #isReadable}. */
     long read(Vcpu vcpu, int msr) {
         return switch (msr) {

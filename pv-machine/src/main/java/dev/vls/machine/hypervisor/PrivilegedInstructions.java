@@ -183,6 +183,10 @@ final class PrivilegedInstructions {
             setEdxEax(vcpu.cpu, registers.read(vcpu, msr));
             return Outcome.DONE;
         }
+        if (vcpu.trapAddress[Vector.GP] == 0 && ModelSpecificRegisters.isFakeable(msr)) {
+            setEdxEax(vcpu.cpu, 0);
+            return Outcome.DONE;
+        }
         return Outcome.UNHANDLED;
     }
 

@@ -5,12 +5,16 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Flags;
+import dev.vls.machine.cpu.sse.FxsaveImage;
 import dev.vls.xen.abi.arch.CpuUserRegs;
 import dev.vls.xen.abi.arch.GuestContextFlag;
 import dev.vls.xen.abi.arch.TrapInfo;
 import dev.vls.xen.abi.arch.VcpuGuestContext;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.VmAssistType;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Gives a vCPU its first state from a {@code vcpu_guest_context} (arch/x86/domain.c, {@code
@@ -68,9 +72,7 @@ public final class VcpuContext {
         }
         boolean inKernel = (flags(context) & GuestContextFlag.IN_KERNEL) != 0;
         loadRegisters(vcpu, context);
-        if ((flags(context) & GuestContextFlag.I387_VALID) != 0) {
-            FpuContext.load(vcpu.cpu, context, VcpuGuestContext.FPU_CTXT);
-        }
+        loadFpu(vcpu.cpu, context);
         loadTraps(vcpu, context);
         loadBases(vcpu, context, inKernel);
         loadControl(vcpu, context);
@@ -174,6 +176,17 @@ public final class VcpuContext {
         vcpu.segmentsUnloaded = true;
         vcpu.kernelStackSelector = ((int) context.getLong(VcpuGuestContext.KERNEL_SS) & 0xFFFF) | 3;
         vcpu.kernelStackPointer = context.getLong(VcpuGuestContext.KERNEL_SP);
+    }
+
+    /**
+     * {@code vcpu_setup_fpu}: the image if there is a good one, else the processor's first state.
+     */
+    private static void loadFpu(Cpu cpu, GuestBuffer context) {
+        ByteBuffer bytes = ByteBuffer.wrap(context.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        boolean valid = (flags(context) & GuestContextFlag.I387_VALID) != 0;
+        if (!valid || !FxsaveImage.load(cpu, bytes, VcpuGuestContext.FPU_CTXT)) {
+            FxsaveImage.reset(cpu);
+        }
     }
 
     private static void loadTraps(Vcpu vcpu, GuestBuffer context) {

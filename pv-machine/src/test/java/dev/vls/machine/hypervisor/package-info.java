@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.hypervisor;
+
+import org.jspecify.annotations.NullMarked;
