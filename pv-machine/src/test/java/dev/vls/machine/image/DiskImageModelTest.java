@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,11 @@ class DiskImageModelTest {
         Kind(String path) {
             this.path = path;
         }
+    }
+
+    @BeforeEach
+    void printSeed() {
+        System.out.println("seed " + seed);
     }
 
     private VhdOrigin origin() {

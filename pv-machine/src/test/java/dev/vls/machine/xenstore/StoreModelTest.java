@@ -49,7 +49,7 @@ class StoreModelTest {
 
     @Test
     void holdsWhatAMapOfPathsWouldHold() {
-        long seed = System.nanoTime();
+        long seed = seed();
         Random random = new Random(seed);
         Model model = new Model();
         for (int i = 0; i < 4000; i++) {
@@ -62,7 +62,7 @@ class StoreModelTest {
 
     @Test
     void transactionHappensWhollyOrNotAtAll() {
-        long seed = System.nanoTime();
+        long seed = seed();
         Random random = new Random(seed);
         Model model = new Model();
         for (int i = 0; i < 300; i++) {
@@ -153,7 +153,7 @@ class StoreModelTest {
 
     @Test
     void restoredStateIsEqualAndGoesOnEqually() throws IOException {
-        long seed = System.nanoTime();
+        long seed = seed();
         Random random = new Random(seed);
         WireFuzz fuzz = new WireFuzz(server, random);
         fuzz.run(3000);
@@ -169,7 +169,7 @@ class StoreModelTest {
 
     @Test
     void damagedStateIsRefused() throws IOException {
-        long seed = System.nanoTime();
+        long seed = seed();
         Random random = new Random(seed);
         new WireFuzz(server, random).run(300);
         byte[] state = state(server);
@@ -184,6 +184,12 @@ class StoreModelTest {
                 assertNotNull(e, "seed " + seed);
             }
         }
+    }
+
+    private static long seed() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        return seed;
     }
 
     static byte[] state(XenstoreServer server) throws IOException {
