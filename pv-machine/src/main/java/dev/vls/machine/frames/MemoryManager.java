@@ -134,6 +134,14 @@ public final class MemoryManager implements MemoryManagement {
         return descriptors;
     }
 
+    /**
+     * A measure of the work done on page tables, which a single request can have much of: entries
+     * visited since the machine was made.
+     */
+    public long tableWork() {
+        return types.tables().entriesVisited();
+    }
+
     FrameAllocator allocator() {
         return allocator;
     }

@@ -23,6 +23,7 @@ final class PageTables {
     private final XenPageTables xenPageTables;
     private final DomainRules rules;
     private final MachineMemory memory;
+    private long entriesVisited;
 
     PageTables(FrameTable frames, PageTypes types, XenPageTables xenPageTables, DomainRules rules) {
         this.frames = frames;
@@ -30,6 +31,11 @@ final class PageTables {
         this.xenPageTables = xenPageTables;
         this.rules = rules;
         this.memory = frames.memory();
+    }
+
+    /** Entries of tables that were promoted or demoted since the machine was made. */
+    long entriesVisited() {
+        return entriesVisited;
     }
 
     // --- tables ---
@@ -41,6 +47,7 @@ final class PageTables {
      * @return 0, or the negated errno of the first bad entry
      */
     int promote(long table, int level) {
+        entriesVisited += ENTRIES;
         for (int slot = 0; slot < ENTRIES; slot++) {
             if (!isGuestSlot(level, slot)) {
                 continue;
@@ -68,6 +75,7 @@ final class PageTables {
 
     /** Drops the references of the first entries of a table, from the last one down. */
     void demote(long table, int level, int entries) {
+        entriesVisited += entries;
         for (int slot = entries - 1; slot >= 0; slot--) {
             if (isGuestSlot(level, slot)) {
                 putFromEntry(

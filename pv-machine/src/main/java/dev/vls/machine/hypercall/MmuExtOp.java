@@ -52,10 +52,11 @@ public final class MmuExtOp implements HypercallFamily {
         int result = 0;
         boolean preempted = false;
         int i = 0;
+        long workLimit = memory.tableWork() + MmuUpdate.TABLE_WORK_MAX;
         memory.tlbs().begin();
         try {
             while (i < count && result == 0) {
-                if (i > 0 && call.preempt()) {
+                if (i > 0 && (call.preempt() || memory.tableWork() > workLimit)) {
                     preempted = true;
                     break;
                 }

@@ -20,6 +20,9 @@ public final class MmuUpdate implements HypercallFamily {
     /** In a count: the call continues an earlier one. */
     static final int PREEMPTED = 0x8000_0000;
 
+    /** Entries of page tables after which a batch is interrupted. */
+    static final long TABLE_WORK_MAX = 1 << 20;
+
     private static final int COMMAND_MASK = 7;
 
     private final MemoryManager memory;
@@ -62,10 +65,11 @@ public final class MmuUpdate implements HypercallFamily {
         int result = pageOwner == DomainLookup.NONE ? -XenErrno.ESRCH : 0;
         boolean preempted = false;
         int i = 0;
+        long workLimit = memory.tableWork() + TABLE_WORK_MAX;
         memory.tlbs().begin();
         try {
             while (i < count && result == 0) {
-                if (i > 0 && call.preempt()) {
+                if (i > 0 && (call.preempt() || memory.tableWork() > workLimit)) {
                     preempted = true;
                     break;
                 }
