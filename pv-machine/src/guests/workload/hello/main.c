@@ -1,5 +1,6 @@
 /*
- * hello: the smallest useful guest. Says what the domain builder told it, then powers off.
+ * hello: the smallest useful guest. Greets, says what it runs on, then powers off. It prints the
+ * same as an initial and as an unprivileged domain, whatever the memory.
  *
  * Rationale: the first thing to boot on a new machine. It uses the ELF notes, the start of day
  * state, one hypercall with a pointer, and the console; nothing else.
@@ -16,8 +17,6 @@ void guest_main(void)
     printf("hello from a paravirtual guest\n");
     printf("magic: %s\n", start_info->magic);
     printf("xen: %ld.%ld\n", version >> 16, version & 0xffff);
-    printf("pages: %lu\n", start_info->nr_pages);
-    printf("initial domain: %s\n", is_initial_domain() ? "yes" : "no");
     printf("command line: \"%s\"\n", (const char *)start_info->cmd_line);
     printf("goodbye\n");
 }
