@@ -44,8 +44,13 @@ final class BuiltinGuests {
         }
         throw new CommandException(
                 ExitCode.UNUSABLE_INPUT,
-                "kernel builtin:%s: no such guest: use one of %s"
-                        .formatted(name, String.join(", ", names())));
+                "kernel builtin:%s: no such guest: use one of %s, or a test of docs/guests.md"
+                        .formatted(name, String.join(", ", workloads())));
+    }
+
+    /** The guests that are no tests: those without a directory. */
+    private static List<String> workloads() {
+        return names().stream().filter(name -> name.indexOf('/') < 0).toList();
     }
 
     /** All names, sorted. */
