@@ -4,6 +4,7 @@ import dev.vls.machine.cpu.CodeCache;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Interpreter;
 import dev.vls.machine.device.Console;
+import dev.vls.machine.device.StoreDevice;
 import dev.vls.machine.domain.BuiltDomain;
 import dev.vls.machine.domain.DomainBuilder;
 import dev.vls.machine.domain.DomainImage;
@@ -20,8 +21,10 @@ import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.xen.abi.grant.ReservedGrant;
 import dev.vls.xen.abi.xen.Virq;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -119,18 +122,43 @@ public final class Machine implements AutoCloseable {
             codeCache.register(domain.vcpu(id).cpu);
         }
         Console console = new Console(domain, outputs::console);
+        StoreDevice store = new StoreDevice(domain);
         BuiltDomain built =
                 DomainBuilder.build(
                         image,
                         domain,
                         manager,
-                        new DomainBuilder.Backends(() -> {}, console::guestNotified));
+                        new DomainBuilder.Backends(store::guestNotified, console::guestNotified));
         console.attach(built.consoleMfn(), built.consolePort());
         grants.seed(ReservedGrant.RESERVED_CONSOLE, BackendGrants.DOMID, built.consoleMfn());
         grants.seed(ReservedGrant.RESERVED_XENSTORE, BackendGrants.DOMID, built.storeMfn());
         domain.hypervisorConsole().setOutput(outputs::console);
         domain.time().start();
+        if (!configuration.initialDomain()) {
+            store.introduce(built, description(image, pages, configuration, built));
+        }
         return new Machine(memory, hypervisor, new Interpreter(codeCache), console, inputs);
+    }
+
+    /** What the store says of the domain; it has no devices but its console. */
+    private static DomainDescription description(
+            DomainImage image, long pages, DomainConfiguration configuration, BuiltDomain built) {
+        return new DomainDescription(
+                configuration.domid(),
+                "guest",
+                configuration.handle().toString(),
+                configuration.vcpus(),
+                pages * (MachineMemory.PAGE_SIZE >> 10),
+                "",
+                "",
+                image.commandLine(),
+                configuration.wallClockSeconds() + ".00",
+                built.storePort(),
+                built.storeMfn(),
+                built.consolePort(),
+                built.consoleMfn(),
+                List.of(),
+                List.of());
     }
 
     public Domain domain() {

@@ -29,6 +29,11 @@ public final class DomainImage {
         this.layout = BootLayout.of(kernel, totalPages, ramdisk == null ? 0 : ramdisk.byteSize());
     }
 
+    /** The kernel's command line, as it was given. */
+    public String commandLine() {
+        return new String(commandLine, StandardCharsets.UTF_8);
+    }
+
     /** A file of the domain: its bytes, and what to call it in messages. */
     public record NamedBytes(String name, MemorySegment bytes) {}
 

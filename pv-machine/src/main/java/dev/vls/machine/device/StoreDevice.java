@@ -1,0 +1,114 @@
+package dev.vls.machine.device;
+
+import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
+import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
+
+import dev.vls.machine.domain.BuiltDomain;
+import dev.vls.machine.hypervisor.DeviceTimer;
+import dev.vls.machine.hypervisor.Domain;
+import dev.vls.machine.hypervisor.Vcpu;
+import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.xenstore.DomainDescription;
+import dev.vls.machine.xenstore.DomainLinks;
+import dev.vls.machine.xenstore.StoreConnection;
+import dev.vls.machine.xenstore.StoreRing;
+import dev.vls.machine.xenstore.XenstoreClient;
+import dev.vls.machine.xenstore.XenstoreLayout;
+import dev.vls.machine.xenstore.XenstoreServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The xenstore of the machine's host, with the domain's ring and event channel at one end and the
+ * toolstack's connection at the other. Like a daemon in a domain of its own it takes a while before
+ * it looks at what the guest sent.
+ */
+public final class StoreDevice implements DomainLinks {
+    /** From an event of the guest to the daemon's work, in ns. */
+    private static final long REACTION_TIME = 100_000;
+
+    private final Domain domain;
+    private final DeviceTimer timer;
+    private final XenstoreServer server = new XenstoreServer(this);
+    private final XenstoreClient toolstack;
+    private long ringMaddr;
+    private int port;
+    private @Nullable StoreRing ring;
+
+    public StoreDevice(Domain domain) {
+        this.domain = domain;
+        this.timer = domain.time().addDeviceTimer(this::serve);
+        this.toolstack = new XenstoreClient(server.connectToolstack());
+    }
+
+    /** Writes what the toolstack writes of a new domain, and introduces it. */
+    public void introduce(BuiltDomain built, DomainDescription description) {
+        ringMaddr = built.storeMfn() << PAGE_SHIFT;
+        server.domainCreated(domain.id());
+        XenstoreLayout.writeHost(toolstack);
+        XenstoreLayout layout = new XenstoreLayout(toolstack, description);
+        layout.writeDomain();
+        toolstack.introduce(domain.id(), built.storeMfn(), built.storePort());
+        layout.writeConsole("pty");
+        layout.writeDevices();
+    }
+
+    /** The toolstack's way to the store; follow changes by {@link #serve}. */
+    public XenstoreClient toolstack() {
+        return toolstack;
+    }
+
+    /** The guest sent an event: there are requests, or space for answers. */
+    public void guestNotified() {
+        if (timer.deadline() == Vcpu.NEVER) {
+            timer.set(domain.time().now() + REACTION_TIME);
+            domain.requestExit();
+        }
+    }
+
+    /** Answers what the guest asked, and hands it the events of its watches. */
+    public void serve() {
+        timer.set(Vcpu.NEVER);
+        StoreRing carried = ring;
+        if (carried != null) {
+            domain.memory().beforeRead(ringMaddr);
+            domain.memory().beforeWrite(ringMaddr, PAGE_SIZE);
+            if (carried.pump()) {
+                domain.events().notifyGuest(port);
+            }
+        }
+    }
+
+    @Override
+    public boolean attach(int domid, int atPort, StoreConnection connection) {
+        if (domid != domain.id()) {
+            return false;
+        }
+        MachineMemory memory = domain.memory();
+        StoreRing carried =
+                new StoreRing(
+                        MachineMemory.HOST.asSlice(
+                                memory.hostAddress(ringMaddr, PAGE_SIZE), PAGE_SIZE),
+                        connection);
+        memory.beforeWrite(ringMaddr, PAGE_SIZE);
+        carried.initialize();
+        ring = carried;
+        port = atPort;
+        return true;
+    }
+
+    @Override
+    public void reset(int domid) {
+        StoreRing carried = ring;
+        if (carried != null) {
+            domain.memory().beforeWrite(ringMaddr, PAGE_SIZE);
+            if (carried.reset()) {
+                domain.events().notifyGuest(port);
+            }
+        }
+    }
+
+    @Override
+    public void detach(int domid) {
+        ring = null;
+    }
+}
