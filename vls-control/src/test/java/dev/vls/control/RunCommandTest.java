@@ -40,7 +40,7 @@ class RunCommandTest {
         assertEquals(0, run.exitCode);
         String text = Files.readString(console);
         assertTrue(text.contains("hello from a paravirtual guest\n"), text);
-        assertTrue(text.contains("pages: 16384\n"), text);
+        assertTrue(text.contains("magic: xen-3.0-x86_64\n"), text);
         assertTrue(text.contains("command line: \"a b=c\"\n"), text);
         Map<String, String> numbers = readStatistics(stats);
         assertEquals("poweroff", numbers.get("exit"));
