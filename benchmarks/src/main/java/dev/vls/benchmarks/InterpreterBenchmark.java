@@ -19,14 +19,16 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Nanoseconds a guest instruction, by what the instruction costs. Each loop exercises one cost centre
- * of the interpreter; with {@code -prof gc} the allocation per instruction shows as well, and must be
- * zero.
+ * Nanoseconds a guest instruction, by what the instruction costs. Each loop exercises one cost
+ * centre of the interpreter; with {@code -prof gc} the allocation per instruction shows as well,
+ * and must be zero.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx256m"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx256m"})
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class InterpreterBenchmark {

@@ -25,7 +25,6 @@ import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.xen.abi.grant.ReservedGrant;
 import dev.vls.xen.abi.xen.Virq;
 import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 
 /**

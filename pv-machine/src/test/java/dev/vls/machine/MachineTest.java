@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.host.HostClock;
 import dev.vls.xen.abi.sched.ShutdownReason;
-
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
 
 final class MachineTest {
     private static final long STEP_LIMIT = 400_000_000;

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Vector;
 import dev.vls.machine.hypervisor.Vcpu;
-
+import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
-
-import java.util.Random;
 
 /**
  * A guest that does everything without sense: hypercalls of every number with arguments from a pool

@@ -1,10 +1,9 @@
 package dev.vls.machine;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source of random inputs at random places that remembers them, and {@link Replay}, which gives

@@ -7,7 +7,6 @@ import dev.vls.machine.hypervisor.GuestHandle;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,8 @@ package dev.vls.control;
 
 import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.memory.HostMemoryException;
-
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,9 +13,6 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
-
-import java.io.PrintWriter;
-import java.io.StringWriter;
 
 /** The {@code vls} command: finds the subcommand, and turns what goes wrong into one line. */
 @Command(

@@ -12,7 +12,6 @@ import dev.vls.xen.abi.arch.TrapInfo;
 import dev.vls.xen.abi.arch.VcpuGuestContext;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.VmAssistType;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

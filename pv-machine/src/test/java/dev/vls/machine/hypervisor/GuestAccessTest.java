@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vls.machine.frames.SmallMachine;
 import dev.vls.machine.memory.FrameFlags;
 import dev.vls.machine.memory.FrameObserver;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

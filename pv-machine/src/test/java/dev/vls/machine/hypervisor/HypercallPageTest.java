@@ -3,10 +3,8 @@ package dev.vls.machine.hypervisor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.vls.machine.memory.MachineMemory;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
 
 final class HypercallPageTest {
     private static final int IRET = 23;

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.frames.SmallMachine;
-
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import java.util.Random;
 
 final class SystemTimeTest {
     private final SmallMachine machine = new SmallMachine(8, 2);

@@ -58,8 +58,7 @@ class MachineMemoryTest {
                     new FrameObserver() {
                         @Override
                         public void beforeWrite(long maddr, int length) {
-                            told.add(
-                                    "%x+%d=%x".formatted(maddr, length, memory.getByte(maddr)));
+                            told.add("%x+%d=%x".formatted(maddr, length, memory.getByte(maddr)));
                         }
 
                         @Override

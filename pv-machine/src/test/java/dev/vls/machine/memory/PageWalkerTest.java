@@ -96,8 +96,7 @@ class PageWalkerTest {
         memory.setLong(0x3000 + (LINEAR >>> 21 & 511) * 8, 0x80_0000 | P | RW | US | PSE);
         assertTrue(walker.walk(0x1000, LINEAR, PageWalker.WRITE));
         assertEquals(0x80_0000 | (LINEAR & 0x1f_ffff), walker.maddr);
-        assertEquals(
-                A | D, memory.getLong(0x3000 + (LINEAR >>> 21 & 511) * 8) & (A | D));
+        assertEquals(A | D, memory.getLong(0x3000 + (LINEAR >>> 21 & 511) * 8) & (A | D));
     }
 
     @Test
