@@ -389,6 +389,21 @@ public final class Cpu {
         }
     }
 
+    /**
+     * As {@link #checkWrite}, for large operands: processors look at the first element and the last
+     * byte, which CR2 shows.
+     */
+    public void checkWriteEnds(long linear, int elementSize, int size) {
+        checkWrite(linear, elementSize);
+        checkWrite(linear + size - 1, 1);
+    }
+
+    /** As {@link #checkWriteEnds} for reads. */
+    public void checkReadEnds(long linear, int elementSize, int size) {
+        checkRead(linear, elementSize);
+        checkRead(linear + size - 1, 1);
+    }
+
     /** As {@link #checkWrite} for reads. */
     public void checkRead(long linear, int size) {
         Tlb t = tlb;
@@ -432,7 +447,8 @@ public final class Cpu {
         return linear << 16 >> 16 == linear;
     }
 
-    void checkCanonical(long linear) {
+    /** Raises #GP(0), or #SS(0) for the stack's addresses, unless the address is canonical. */
+    public void checkCanonical(long linear) {
         if (!isCanonical(linear)) {
             faultIsAddress = true;
             faultAddress = linear;

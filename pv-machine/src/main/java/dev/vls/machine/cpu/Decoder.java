@@ -230,6 +230,12 @@ final class Decoder {
                 return build(candidate);
             }
         }
+        if (anyModRm) {
+            // An operand that the opcode may not have, such as memory, is still fetched.
+            Insn fields = new InvalidInsn(0);
+            decodeModRm(fields, candidates[0]);
+            readTail(fields, candidates[0], operandSize(candidates[0]));
+        }
         return invalid(Vector.UD);
     }
 

@@ -5,7 +5,6 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
-import java.util.Arrays;
 
 /**
  * A world for flat 64-bit user code without a guest around it: memory where it was mapped, the
@@ -13,8 +12,8 @@ import java.util.Arrays;
  * processor, through page tables, until it faults, executes HLT or SYSCALL, or reaches a limit.
  *
  * <p>Segments are those of a 64-bit process on Linux: selector 33 for code, 2B for data, no others.
- * Interrupt gates 3 and 4 may be called from ring 3, no others. The time-stamp counter is the
- * instruction count. Owned by one thread.
+ * Interrupt gates 3 and 4 may be called from ring 3, no others. FSGSBASE is enabled. The time-stamp
+ * counter is the instruction count. Owned by one thread.
  */
 public final class FlatWorld implements Supervisor, AutoCloseable {
     /** Selector of the 64-bit code segment, with RPL 3. */
@@ -82,6 +81,7 @@ public final class FlatWorld implements Supervisor, AutoCloseable {
     private final Interpreter interpreter;
     private final long rootMaddr;
     private final long[] descriptors = new long[16];
+    private CpuidLeaves cpuidLeaves = (_, _, _) -> {};
     private long nextFrameMaddr;
     private Outcome outcome = Outcome.of(End.LIMIT);
 
@@ -111,6 +111,7 @@ public final class FlatWorld implements Supervisor, AutoCloseable {
         cpu.selector[Cpu.CS] = CODE_SELECTOR;
         cpu.selector[Cpu.SS] = DATA_SELECTOR;
         cpu.setRflags(Flags.IF);
+        cpu.fsGsBaseEnabled = true;
     }
 
     /** The processor, for its registers. RFLAGS starts as 202, RIP and the others as 0. */
@@ -294,9 +295,30 @@ public final class FlatWorld implements Supervisor, AutoCloseable {
         };
     }
 
+    /** What CPUID answers. */
+    @FunctionalInterface
+    public interface CpuidLeaves {
+        /**
+         * Looks a leaf up.
+         *
+         * @param registers receives EAX, EBX, ECX, EDX; all zero on entry
+         */
+        void query(int leaf, int subleaf, int[] registers);
+    }
+
+    /** Sets what CPUID answers; without this, every leaf is zero. */
+    public void setCpuid(CpuidLeaves leaves) {
+        cpuidLeaves = leaves;
+    }
+
     @Override
     public void cpuid(Cpu ofCpu) {
-        Arrays.fill(ofCpu.gpr, Cpu.RAX, Cpu.RBX + 1, 0);
+        int[] registers = new int[4];
+        cpuidLeaves.query((int) ofCpu.gpr[Cpu.RAX], (int) ofCpu.gpr[Cpu.RCX], registers);
+        ofCpu.gpr[Cpu.RAX] = Integer.toUnsignedLong(registers[0]);
+        ofCpu.gpr[Cpu.RBX] = Integer.toUnsignedLong(registers[1]);
+        ofCpu.gpr[Cpu.RCX] = Integer.toUnsignedLong(registers[2]);
+        ofCpu.gpr[Cpu.RDX] = Integer.toUnsignedLong(registers[3]);
     }
 
     @Override

@@ -139,6 +139,10 @@ final class FormCompiler {
         for (int i = 0; i < operands.size(); i++) {
             emitRead(operands.get(i), i);
         }
+        if (row.has("mmx") && storesMmx()) {
+            boolean masked = row.operands().getFirst().kind() == Kind.MMX_REG;
+            callWithCpu(CPU_FPU, masked ? "enterMmx" : "beginMmxStore");
+        }
         emitKernelCall();
         int resultLocal = -1;
         if (kernel.getReturnType() == long.class) {
@@ -170,6 +174,12 @@ final class FormCompiler {
                             "retire",
                             MethodTypeDesc.of(CD_void, CPU, INSN, CD_int, CD_int));
         }
+    }
+
+    /** Whether an MMX register goes to memory, plainly or, as MASKMOVQ does it, by the kernel. */
+    private boolean storesMmx() {
+        boolean toMemory = row.operands().isEmpty() || !row.operands().getFirst().written();
+        return toMemory || isMemory(row.operands().getFirst());
     }
 
     private void emitChecks() {

@@ -4,6 +4,9 @@ import dev.vls.machine.cpu.x87.FpuState;
 
 /** What generated code does around x87 and MMX kernels. */
 final class FpuAccess {
+    /** Field of the status word. */
+    private static final int TOP = 7 << 11;
+
     private FpuAccess() {}
 
     /** Availability, and exceptions that earlier instructions left pending. */
@@ -32,6 +35,13 @@ final class FpuAccess {
         cpu.fpu.setMmx(register, value);
     }
 
+    /**
+     * A store of an MMX register is under way: TOP is 0 even if it faults, the tags change later.
+     */
+    static void beginMmxStore(Cpu cpu) {
+        cpu.fpu.setStatusWord(cpu.fpu.statusWord() & ~TOP);
+    }
+
     /** The unit holds MMX values after an MMX instruction completed. */
     static void enterMmx(Cpu cpu) {
         cpu.fpu.enterMmx();
@@ -49,7 +59,7 @@ final class FpuAccess {
         if (fpu.hasPendingException()) {
             fpu.lastOpcode = (opcode & 7) << 8 | insn.modrm;
             if (memory != 0) {
-                fpu.lastDataPointer = insn.address(cpu);
+                fpu.lastDataPointer = insn.offset(cpu);
             }
         }
     }

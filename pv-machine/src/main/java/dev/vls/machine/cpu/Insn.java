@@ -61,6 +61,11 @@ public abstract class Insn {
         return cpu.gpr[base] + (cpu.gpr[index] << scale) + displacement;
     }
 
+    /** Offset of the memory operand within its segment. */
+    final long offset(Cpu cpu) {
+        return address32 ? address32(cpu) : address(cpu);
+    }
+
     /** Linear address of the memory operand, moved within its segment. */
     public final long addressPlus(Cpu cpu, long offset) {
         long effective = address(cpu) + offset;

@@ -2,7 +2,6 @@ package dev.vls.machine.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.cpu.fp.HostOracle;
 import dev.vls.machine.cpu.sse.SseStates;
@@ -119,9 +118,16 @@ final class FloatFaultTest {
                     boolean aligned = row.has("align") && !image;
                     assertEquals(aligned ? Vector.GP : Vector.PF, vector, row::line);
                     if (vector == Vector.PF) {
-                        assertTrue(machine.cpu.faultAddress == pageEnd, row::line);
+                        // Processors look at the last byte of an FXSAVE image first.
+                        boolean lastFirst = image && !extended;
+                        long expected = lastFirst ? machine.cpu.gpr[Cpu.RDI] + 511 : pageEnd;
+                        assertEquals(expected, machine.cpu.faultAddress, row::line);
                     }
-                    assertEquals(before, machine.state(), row::line);
+                    boolean storesMmx = row.has("mmx") && row.operands().getFirst().usesRm();
+                    if (!storesMmx || vector != Vector.PF) {
+                        // TOP is 0 after a store of an MMX register that faulted.
+                        assertEquals(before, machine.state(), row::line);
+                    }
                 });
     }
 

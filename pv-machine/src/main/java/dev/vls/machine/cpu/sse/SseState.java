@@ -38,7 +38,16 @@ public final class SseState {
         save(cpu, address, -1);
     }
 
+    private static void checkAligned(Cpu cpu, long address) {
+        cpu.checkCanonical(address);
+        if ((address & 15) != 0) {
+            throw cpu.raise(Vector.GP, 0);
+        }
+    }
+
     private static void save(Cpu cpu, long address, long pointerMask) {
+        checkAligned(cpu, address);
+        cpu.checkWrite(address + IMAGE_BYTES - 1, 1);
         cpu.checkWrite(address, IMAGE_BYTES);
         saveFpu(cpu, address, pointerMask);
         saveMxcsr(cpu, address);
@@ -78,6 +87,8 @@ public final class SseState {
     }
 
     private static void restore(Cpu cpu, long address, long pointerMask) {
+        checkAligned(cpu, address);
+        cpu.checkRead(address + IMAGE_BYTES - 1, 1);
         cpu.checkRead(address, IMAGE_BYTES);
         restoreMxcsr(cpu, address);
         restoreFpu(cpu, address, pointerMask);
@@ -87,17 +98,17 @@ public final class SseState {
     static void restoreFpu(Cpu cpu, long address, long pointerMask) {
         FpuState fpu = cpu.fpu;
         X87Image.setFxsaveHeader(fpu, cpu.load64(address));
-        fpu.lastInstructionPointer = canonical(cpu.load64(address + 8) & pointerMask);
-        fpu.lastDataPointer = canonical(cpu.load64(address + 16) & pointerMask);
+        fpu.lastInstructionPointer = instructionPointer(cpu.load64(address + 8) & pointerMask);
+        fpu.lastDataPointer = cpu.load64(address + 16) & pointerMask;
         for (int i = 0; i < 8; i++) {
             long at = address + REGISTERS_OFFSET + 16L * i;
             fpu.setUntagged(i, (int) cpu.load16(at + 8), cpu.load64(at));
         }
     }
 
-    /** Processors keep as many bits of the pointers as their linear addresses have. */
-    private static long canonical(long pointer) {
-        return pointer << 16 >> 16;
+    /** Of the instruction pointer, processors with five levels of page tables keep 57 bits. */
+    private static long instructionPointer(long pointer) {
+        return pointer << 7 >> 7;
     }
 
     static void restoreMxcsr(Cpu cpu, long address) {

@@ -58,7 +58,7 @@ public final class FpuControl {
     /** FLDENV. */
     public static void fldenv(Cpu cpu, Insn insn, long address) {
         boolean wide = isWide(insn);
-        cpu.checkRead(address, environmentBytes(wide));
+        cpu.checkReadEnds(address, wide ? 4 : 2, environmentBytes(wide));
         loadEnvironment(cpu, address, wide);
     }
 
@@ -72,7 +72,7 @@ public final class FpuControl {
     /** FNSTENV: stores the environment, then masks all exceptions. */
     public static void fnstenv(Cpu cpu, Insn insn, long address) {
         boolean wide = isWide(insn);
-        cpu.checkWrite(address, environmentBytes(wide));
+        cpu.checkWriteEnds(address, wide ? 4 : 2, environmentBytes(wide));
         storeEnvironment(cpu, address, wide);
         X87Image.maskAll(cpu.fpu);
     }
@@ -92,7 +92,7 @@ public final class FpuControl {
     public static void fnsave(Cpu cpu, Insn insn, long address) {
         boolean wide = isWide(insn);
         int header = environmentBytes(wide);
-        cpu.checkWrite(address, header + 8 * REGISTER_BYTES);
+        cpu.checkWriteEnds(address, wide ? 4 : 2, header + 8 * REGISTER_BYTES);
         storeEnvironment(cpu, address, wide);
         for (int i = 0; i < 8; i++) {
             long at = address + header + (long) REGISTER_BYTES * i;
@@ -106,7 +106,7 @@ public final class FpuControl {
     public static void frstor(Cpu cpu, Insn insn, long address) {
         boolean wide = isWide(insn);
         int header = environmentBytes(wide);
-        cpu.checkRead(address, header + 8 * REGISTER_BYTES);
+        cpu.checkReadEnds(address, wide ? 4 : 2, header + 8 * REGISTER_BYTES);
         loadEnvironment(cpu, address, wide);
         for (int i = 0; i < 8; i++) {
             long at = address + header + (long) REGISTER_BYTES * i;

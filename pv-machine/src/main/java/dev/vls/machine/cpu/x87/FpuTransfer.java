@@ -39,14 +39,12 @@ public final class FpuTransfer {
 
     /** FLD m80fp. */
     public static void fld80(Cpu cpu, long address) {
-        cpu.checkRead(address, 10);
         long significand = cpu.load64(address);
         X87Load.extended(cpu.fpu, (int) cpu.load16(address + 8), significand);
     }
 
     /** FBLD. */
     public static void fbld(Cpu cpu, long address) {
-        cpu.checkRead(address, 10);
         long digits = cpu.load64(address);
         X87Load.decimal(cpu.fpu, digits, (int) cpu.load16(address + 8));
     }
@@ -125,7 +123,8 @@ public final class FpuTransfer {
 
     private static void store80(Cpu cpu, long address, boolean write) {
         if (write) {
-            cpu.checkWrite(address, 10);
+            cpu.checkWrite(address, 8);
+            cpu.checkWrite(address + 8, 2);
             cpu.store64(address, cpu.fpu.resultSignificand);
             cpu.store16(address + 8, cpu.fpu.resultExponent);
         }
