@@ -20,10 +20,20 @@ final class Comparison {
 
     private static final int PAGE_FAULT_PRESENT = 1;
 
+    /** C1 in the first 8 bytes of the FXSAVE image. */
+    private static final long C1 = 1L << 25;
+
+    private static final int ST0 = 32;
+    private static final int ST1 = 48;
+
     private Comparison() {}
 
-    /** Whether both agree. */
-    static boolean equal(CaseSlot slot, EmbeddedRunner runner) {
+    /**
+     * Whether both agree.
+     *
+     * @param approximate whether ST(0) and ST(1) may differ in the last place, and C1 with them
+     */
+    static boolean equal(CaseSlot slot, EmbeddedRunner runner, boolean approximate) {
         Cpu cpu = runner.cpu();
         for (int i = 0; i < 16; i++) {
             if (slot.endGpr(i) != cpu.gpr[i]) {
@@ -42,7 +52,7 @@ final class Comparison {
             }
         }
         for (int at = 0; at < FXSAVE_COMPARED; at += 8) {
-            if (fxsaveDiffers(slot, cpu, at)) {
+            if (fxsaveDiffers(slot, cpu, at) && !(approximate && isNear(slot, cpu, at))) {
                 return false;
             }
         }
@@ -78,6 +88,27 @@ final class Comparison {
     private static boolean fxsaveDiffers(CaseSlot slot, Cpu cpu, int at) {
         long mask = CpuImage.comparedBits(at);
         return mask != 0 && ((slot.endLong(at) ^ CpuImage.fxsaveWord(cpu, at)) & mask) != 0;
+    }
+
+    private static boolean isNear(CaseSlot slot, Cpu cpu, int at) {
+        long host = slot.endLong(at);
+        long embedded = CpuImage.fxsaveWord(cpu, at);
+        return switch (at) {
+            case 0 -> ((host ^ embedded) & ~C1) == 0;
+            case ST0, ST1 -> Math.abs(host - embedded) <= 1 || isAcrossBinade(host, embedded);
+            case ST0 + 8, ST1 + 8 -> {
+                long other = CpuImage.fxsaveWord(cpu, at - 8);
+                boolean next = Math.abs((host & 0x7FFF) - (embedded & 0x7FFF)) <= 1;
+                yield next && isAcrossBinade(slot.endLong(at - 8), other);
+            }
+            default -> false;
+        };
+    }
+
+    /** The largest significand of one exponent beside the smallest of the next. */
+    private static boolean isAcrossBinade(long host, long embedded) {
+        return (host == -1 && embedded == Long.MIN_VALUE)
+                || (host == Long.MIN_VALUE && embedded == -1);
     }
 
     /** One line for each difference: what, start, host, embedded. */

@@ -3,6 +3,7 @@ package dev.vls.machine.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -40,6 +41,17 @@ final class Fuzz {
         System.exit(run(new FuzzRun.Config(seed, count, rows, threads, batch, kind), source));
     }
 
+    private static void showProgress(FuzzRun run) {
+        try {
+            while (true) {
+                Thread.sleep(Duration.ofSeconds(30));
+                System.err.println(run.report().summary());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static int run(FuzzRun.Config config, Path source)
             throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("fuzz");
@@ -47,7 +59,10 @@ final class Fuzz {
         try {
             System.out.println(config);
             long start = System.nanoTime();
-            FuzzReport report = new FuzzRun(config, program, directory).run();
+            FuzzRun run = new FuzzRun(config, program, directory);
+            Thread progress = Thread.ofVirtual().start(() -> showProgress(run));
+            FuzzReport report = run.run();
+            progress.interrupt();
             System.out.print(report.text());
             System.out.printf("%.1f s%n", (System.nanoTime() - start) / 1e9);
             return report.differenceCount() == 0 ? 0 : 1;

@@ -68,9 +68,12 @@ final class FuzzReport {
         StringBuilder text = new StringBuilder();
         details.forEach(detail -> text.append(detail).append('\n'));
         differences.forEach((group, count) -> text.append("%8d  %s%n".formatted(count, group)));
-        text.append(
-                "executed %s, lost %d, differences %d%n"
-                        .formatted(executed, lostCases, differenceCount()));
+        text.append(summary()).append('\n');
         return text.toString();
+    }
+
+    synchronized String summary() {
+        return "executed %s, lost %d, differences %d"
+                .formatted(executed, lostCases, differenceCount());
     }
 }

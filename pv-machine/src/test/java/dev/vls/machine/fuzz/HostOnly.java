@@ -55,6 +55,13 @@ final class HostOnly {
         return 0x90;
     }
 
+    /** Where the opcode of the first instruction stands, behind its prefixes. */
+    static int opcodeAt(byte[] code, int length) {
+        HostOnly reader = new HostOnly();
+        reader.opcode(code, length);
+        return Math.max(reader.position - 1, 0);
+    }
+
     private boolean excludesTwoByte(int opcode, int modrm, boolean singleStep) {
         int digit = modrm >>> 3 & 7;
         boolean register = modrm >= 0xC0;
@@ -72,8 +79,11 @@ final class HostOnly {
     }
 
     private boolean excludesGroup15(int digit, boolean register) {
+        if (repeat == 0xF3 && !operandPrefix && register && digit < 4) {
+            return false; // FSGSBASE
+        }
         if (repeat != 0 || operandPrefix) {
-            return true; // FSGSBASE, CLWB, CLFLUSHOPT, PTWRITE, WAITPKG, CET
+            return true; // CLWB, CLFLUSHOPT, PTWRITE, WAITPKG, CET
         }
         return !register && (digit == 4 || digit == 5 || digit == 6); // XSAVE, XRSTOR, XSAVEOPT
     }
