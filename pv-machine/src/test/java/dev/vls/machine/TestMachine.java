@@ -1,7 +1,7 @@
 package dev.vls.machine;
 
 import dev.vls.machine.domain.DomainImage;
-import dev.vls.machine.hypervisor.BaselineCpuid;
+import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.GuestHandle;
 import dev.vls.machine.hypervisor.HypervisorLog;
@@ -36,7 +36,7 @@ final class TestMachine implements AutoCloseable {
                             image,
                             PAGES,
                             new DomainConfiguration(1, vcpus, false, 0, 0, GuestHandle.NULL),
-                            new BaselineCpuid(),
+                            CpuidFile.BASELINE,
                             inputs,
                             console::write,
                             HypervisorLog.SILENT);

@@ -4,10 +4,12 @@ import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
-import dev.vls.machine.hypervisor.BaselineCpuid;
+import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.GuestHandle;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +72,12 @@ final class RunCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Number of vCPUs (default: ${DEFAULT-VALUE}).")
     int vcpus;
+
+    @Option(
+            names = "--cpuid",
+            paramLabel = "F",
+            description = "What CPUID answers, a policy file (default: what is implemented).")
+    @Nullable String cpuid;
 
     @Option(
             names = "--console",
@@ -154,10 +162,21 @@ final class RunCommand implements Callable<Integer> {
                     image,
                     pages,
                     new DomainConfiguration(1, vcpus, false, 0, wallClockSeconds, GuestHandle.NULL),
-                    new BaselineCpuid(),
+                    cpuidPolicy(),
                     host.inputs(),
                     host.outputs(),
                     new StderrLog(spec.commandLine().getErr(), vls != null && vls.verbose));
+        }
+    }
+
+    private CpuidFile cpuidPolicy() {
+        if (cpuid == null) {
+            return CpuidFile.BASELINE;
+        }
+        try (Arena files = Arena.ofConfined()) {
+            byte[] text =
+                    InputFile.map("CPUID policy", cpuid, files).toArray(ValueLayout.JAVA_BYTE);
+            return CpuidFile.read(cpuid, new String(text, StandardCharsets.UTF_8));
         }
     }
 

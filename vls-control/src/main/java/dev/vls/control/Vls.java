@@ -1,6 +1,7 @@
 package dev.vls.control;
 
 import dev.vls.machine.domain.KernelImageException;
+import dev.vls.machine.hypervisor.CpuidPolicyException;
 import dev.vls.machine.memory.HostMemoryException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -90,6 +91,7 @@ public final class Vls implements Runnable {
                 switch (e) {
                     case CommandException known -> known.exitCode;
                     case KernelImageException kernel -> ExitCode.UNUSABLE_INPUT;
+                    case CpuidPolicyException policy -> ExitCode.UNUSABLE_INPUT;
                     case HostMemoryException memory -> ExitCode.USAGE;
                     default -> -1;
                 };

@@ -6,7 +6,7 @@ import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.VirtualClock;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
-import dev.vls.machine.hypervisor.BaselineCpuid;
+import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.xen.abi.elfnote.ElfNote;
@@ -87,7 +87,7 @@ class RandomGuestTest {
                 DomainImage.read(file, null, "", PAGES, arena),
                 PAGES,
                 DomainConfiguration.unprivileged(2),
-                new BaselineCpuid(),
+                CpuidFile.BASELINE,
                 new VirtualClock(),
                 (bytes, offset, length) -> {},
                 HypervisorLog.SILENT);

@@ -5,7 +5,7 @@ import dev.vls.machine.MachineExit;
 import dev.vls.machine.VirtualClock;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
-import dev.vls.machine.hypervisor.BaselineCpuid;
+import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.GuestHandle;
 import dev.vls.machine.hypervisor.HypervisorLog;
@@ -64,7 +64,7 @@ record GuestRun(String console, String end, List<String> log) {
                     PAGES,
                     new DomainConfiguration(
                             1, VCPUS, false, 0, WALL_CLOCK_SECONDS, GuestHandle.NULL),
-                    new BaselineCpuid(),
+                    CpuidFile.BASELINE,
                     new VirtualClock(),
                     console::write,
                     listLog(log));
