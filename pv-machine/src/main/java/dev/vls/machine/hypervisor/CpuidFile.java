@@ -18,12 +18,13 @@ public final class CpuidFile implements CpuidPolicy {
     private static final int ANY_SUBLEAF = -1;
     private static final int REGISTERS = 4;
     private static final String[] REGISTER_NAMES = {"EAX", "EBX", "ECX", "EDX"};
-    private static final CpuidFile IMPLEMENTED = parse("implemented.cpuid", resource("implemented"));
+    private static final CpuidFile IMPLEMENTED =
+            parse("implemented.cpuid", resource("implemented"));
 
     /** The policy of a domain for which the operator names none. */
     public static final CpuidFile BASELINE = read("baseline.cpuid", resource("baseline"));
 
-    private record Row(int leaf, int subleaf, int[] registers) {
+    private record Row(int leaf, int subleaf, List<Integer> registers) {
         boolean answers(int wantedLeaf, int wantedSubleaf) {
             return leaf == wantedLeaf && (subleaf == ANY_SUBLEAF || subleaf == wantedSubleaf);
         }
@@ -77,9 +78,9 @@ public final class CpuidFile implements CpuidPolicy {
         int leaf = hexadecimal(name, number, dot < 0 ? words[0] : words[0].substring(0, dot));
         int subleaf =
                 dot < 0 ? ANY_SUBLEAF : hexadecimal(name, number, words[0].substring(dot + 1));
-        int[] registers = new int[REGISTERS];
+        List<Integer> registers = new ArrayList<>();
         for (int i = 0; i < REGISTERS; i++) {
-            registers[i] = hexadecimal(name, number, words[1 + i]);
+            registers.add(hexadecimal(name, number, words[1 + i]));
         }
         return new Row(leaf, subleaf, registers);
     }
@@ -103,7 +104,7 @@ public final class CpuidFile implements CpuidPolicy {
             return;
         }
         for (int i = 0; i < REGISTERS; i++) {
-            int more = row.registers[i] & ~limit.registers[i];
+            int more = row.registers.get(i) & ~limit.registers.get(i);
             if (more != 0) {
                 throw new CpuidPolicyException(
                         "CPUID policy %s: leaf %08x reports %s bits %08x, which the machine does not implement: clear them"
@@ -125,7 +126,9 @@ public final class CpuidFile implements CpuidPolicy {
     public void query(int leaf, int subleaf, int[] registers) {
         Row row = find(leaf, subleaf);
         if (row != null) {
-            System.arraycopy(row.registers, 0, registers, 0, REGISTERS);
+            for (int i = 0; i < REGISTERS; i++) {
+                registers[i] = row.registers.get(i);
+            }
         }
     }
 

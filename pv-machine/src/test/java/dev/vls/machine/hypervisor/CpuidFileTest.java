@@ -51,7 +51,8 @@ class CpuidFileTest {
 
     @Test
     void aLineThatCannotBeReadIsNamed() {
-        for (String line : new String[] {"1 2 3 4", "x 0 0 0 0", "1.y 0 0 0 0", "1 0 0 0 1ffffffff"}) {
+        for (String line :
+                new String[] {"1 2 3 4", "x 0 0 0 0", "1.y 0 0 0 0", "1 0 0 0 1ffffffff"}) {
             CpuidPolicyException e =
                     assertThrows(
                             CpuidPolicyException.class, () -> CpuidFile.read("p", "\n" + line));
