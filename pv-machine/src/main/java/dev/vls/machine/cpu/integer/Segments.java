@@ -200,7 +200,6 @@ public final class Segments {
         int selector = (int) cpu.load16(address + size);
         checkCode(cpu, selector, false);
         long top = cpu.gpr[Cpu.RSP] - 2L * size;
-        cpu.checkWrite(top, 2 * size);
         cpu.store(top + size, size, cpu.selector[Cpu.CS]);
         cpu.store(top, size, cpu.gpr[Cpu.RIP]);
         enter(cpu, (selector & ~RPL) | RING, rip);
