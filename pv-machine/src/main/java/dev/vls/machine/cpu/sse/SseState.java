@@ -1,6 +1,7 @@
 package dev.vls.machine.cpu.sse;
 
 import dev.vls.machine.cpu.Cpu;
+import dev.vls.machine.cpu.Insn;
 import dev.vls.machine.cpu.Vector;
 import dev.vls.machine.cpu.x87.FpuState;
 import dev.vls.machine.cpu.x87.X87Image;
@@ -29,13 +30,13 @@ public final class SseState {
     }
 
     /** FXSAVE with 32-bit instruction and data pointers. */
-    public static void fxsave(Cpu cpu, long address) {
-        save(cpu, address, LOW_32);
+    public static void fxsave(Cpu cpu, Insn insn, long address) {
+        save(cpu, insn, address, LOW_32);
     }
 
     /** FXSAVE64. */
-    public static void fxsave64(Cpu cpu, long address) {
-        save(cpu, address, -1);
+    public static void fxsave64(Cpu cpu, Insn insn, long address) {
+        save(cpu, insn, address, -1);
     }
 
     private static void checkAligned(Cpu cpu, long address) {
@@ -45,9 +46,9 @@ public final class SseState {
         }
     }
 
-    private static void save(Cpu cpu, long address, long pointerMask) {
+    private static void save(Cpu cpu, Insn insn, long address, long pointerMask) {
         checkAligned(cpu, address);
-        cpu.checkWrite(address + IMAGE_BYTES - 1, 1);
+        cpu.checkWrite(insn.addressPlus(cpu, IMAGE_BYTES - 1), 1);
         cpu.checkWrite(address, IMAGE_BYTES);
         saveFpu(cpu, address, pointerMask);
         saveMxcsr(cpu, address);
@@ -77,18 +78,18 @@ public final class SseState {
     }
 
     /** FXRSTOR with 32-bit instruction and data pointers. */
-    public static void fxrstor(Cpu cpu, long address) {
-        restore(cpu, address, LOW_32);
+    public static void fxrstor(Cpu cpu, Insn insn, long address) {
+        restore(cpu, insn, address, LOW_32);
     }
 
     /** FXRSTOR64. */
-    public static void fxrstor64(Cpu cpu, long address) {
-        restore(cpu, address, -1);
+    public static void fxrstor64(Cpu cpu, Insn insn, long address) {
+        restore(cpu, insn, address, -1);
     }
 
-    private static void restore(Cpu cpu, long address, long pointerMask) {
+    private static void restore(Cpu cpu, Insn insn, long address, long pointerMask) {
         checkAligned(cpu, address);
-        cpu.checkRead(address + IMAGE_BYTES - 1, 1);
+        cpu.checkRead(insn.addressPlus(cpu, IMAGE_BYTES - 1), 1);
         cpu.checkRead(address, IMAGE_BYTES);
         restoreMxcsr(cpu, address);
         restoreFpu(cpu, address, pointerMask);
