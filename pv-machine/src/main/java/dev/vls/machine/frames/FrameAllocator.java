@@ -2,8 +2,6 @@ package dev.vls.machine.frames;
 
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
-import java.util.BitSet;
-
 /**
  * Free machine frames, in a binary buddy system. Which frames an allocation gets depends on nothing
  * but the history of allocations: the highest block of the smallest order that will do, and of a
@@ -18,7 +16,7 @@ public final class FrameAllocator {
     private static final int ADDRESS_BITS_MAX = 52;
 
     /** Per order a bit for each free block, by mfn shifted right by the order. */
-    private final BitSet[] free = new BitSet[MAX_ORDER + 1];
+    private final FrameBitmap[] free = new FrameBitmap[MAX_ORDER + 1];
 
     private final long frames;
     private long freeFrames;
@@ -27,7 +25,7 @@ public final class FrameAllocator {
     FrameAllocator(long frames) {
         this.frames = frames;
         for (int order = 0; order <= MAX_ORDER; order++) {
-            free[order] = new BitSet((int) (frames >>> order) + 1);
+            free[order] = new FrameBitmap((int) (frames >>> order) + 1);
         }
     }
 
