@@ -3,6 +3,7 @@ package dev.vls.control;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vls.machine.cpu.FlatWorld;
+import dev.vls.machine.hypervisor.CpuidFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -84,6 +85,7 @@ final class CpuRunCommand implements Runnable {
             for (MappedFile file : mapped) {
                 place(world, file);
             }
+            world.setCpuid(CpuidFile.BASELINE::query);
             CpuState state = new CpuState(world.cpu());
             world.cpu().setRip(at);
             for (String setting : settings) {

@@ -38,6 +38,13 @@ class CpuRunCommandTest {
     }
 
     @Test
+    void cpuidReportsWhatIsImplemented() throws IOException {
+        // cpuid; hlt
+        String json = run("0fa2f4", "--set", "rax=1").out;
+        assertContains(json, "\"rax\":\"0x00000000000506e3\"", "\"rcx\":\"0x0000000082d82203\"");
+    }
+
+    @Test
     void mapsMemoryAndFiles() throws IOException {
         Path data =
                 Files.write(directory.resolve("data"), HexFormat.of().parseHex("2a00000000000000"));
