@@ -90,10 +90,10 @@ public final class Interpreter {
         int vector = cpu.faultVector;
         if (k > 0) {
             Insn insn = running[k - 1];
-            cpu.gpr[Cpu.RIP] -= insn.length;
             if (vector == Vector.GP && cpu.faultIsAddress && insn.blamesStack(cpu)) {
                 vector = Vector.SS;
             }
+            cpu.gpr[Cpu.RIP] -= insn.length;
         }
         cpu.faultIsAddress = false;
         cpu.instructionCount += Math.max(k, 1);

@@ -99,7 +99,10 @@ final class Comparison {
             case ST0 + 8, ST1 + 8 -> {
                 long other = CpuImage.fxsaveWord(cpu, at - 8);
                 boolean next = Math.abs((host & 0x7FFF) - (embedded & 0x7FFF)) <= 1;
-                yield next && isAcrossBinade(slot.endLong(at - 8), other);
+                long significand = slot.endLong(at - 8);
+                yield next
+                        && (isAcrossBinade(significand, other)
+                                || isAcrossNormal(significand, other));
             }
             default -> false;
         };
@@ -109,6 +112,12 @@ final class Comparison {
     private static boolean isAcrossBinade(long host, long embedded) {
         return (host == -1 && embedded == Long.MIN_VALUE)
                 || (host == Long.MIN_VALUE && embedded == -1);
+    }
+
+    /** The largest denormal's significand beside that of the smallest normal number. */
+    private static boolean isAcrossNormal(long host, long embedded) {
+        return (host == Long.MAX_VALUE && embedded == Long.MIN_VALUE)
+                || (host == Long.MIN_VALUE && embedded == Long.MAX_VALUE);
     }
 
     /** One line for each difference: what, start, host, embedded. */
