@@ -59,7 +59,7 @@ public final class Hypervisor implements Supervisor {
         for (int id = 0; id < configuration.vcpus(); id++) {
             Vcpu vcpu = new Vcpu(hypervisor.domain, id, hypervisor);
             vcpu.cr0 = ControlRegisters.CR0_FIXED;
-            vcpu.cr4 = ControlRegisters.fixCr4(policy, 0);
+            ControlRegisters.setCr4(vcpu, policy, 0);
             vcpu.debugStatus = DebugState.STATUS_DEFAULT;
             vcpu.cpu.debugControl = DebugState.CONTROL_DEFAULT;
             hypervisor.domain.addVcpu(vcpu);

@@ -19,6 +19,7 @@ final class PrivilegedDecoder {
         CLI_STI,
         CLTS,
         WBINVD,
+        XSETBV,
         MOV_FROM_CR,
         MOV_TO_CR,
         MOV_FROM_DR,
@@ -140,8 +141,10 @@ final class PrivilegedDecoder {
     private void decodeTwoByte() {
         switch (next()) {
             case 0x01 -> {
-                if (next() == 0xf9) {
-                    opcode = Opcode.RDTSCP;
+                switch (next()) {
+                    case 0xd1 -> opcode = Opcode.XSETBV;
+                    case 0xf9 -> opcode = Opcode.RDTSCP;
+                    default -> {}
                 }
             }
             case 0x06 -> opcode = Opcode.CLTS;

@@ -98,6 +98,7 @@ final class PrivilegedInstructions {
                 yield Outcome.DONE;
             }
             case WBINVD -> Outcome.DONE;
+            case XSETBV -> setExtendedControl(vcpu);
             case MOV_FROM_CR -> readControl(vcpu);
             case MOV_TO_CR -> writeControl(vcpu);
             case MOV_FROM_DR -> readDebug(vcpu);
@@ -118,6 +119,18 @@ final class PrivilegedInstructions {
     }
 
     // --- control and debug registers ---
+
+    private Outcome setExtendedControl(Vcpu vcpu) {
+        Cpu cpu = vcpu.cpu;
+        if ((vcpu.cr4 & ControlRegisters.CR4_OSXSAVE) == 0) {
+            traps.injectException(vcpu, Vector.UD, 0);
+            return Outcome.STAYS;
+        }
+        long value = cpu.gpr[Cpu.RDX] << 32 | (cpu.gpr[Cpu.RAX] & 0xFFFF_FFFFL);
+        return ControlRegisters.setXcr(vcpu, (int) cpu.gpr[Cpu.RCX], value)
+                ? Outcome.DONE
+                : Outcome.UNHANDLED;
+    }
 
     private Outcome readControl(Vcpu vcpu) {
         long value;
@@ -149,7 +162,7 @@ final class PrivilegedInstructions {
                     return Outcome.UNHANDLED;
                 }
             }
-            case 4 -> vcpu.cr4 = ControlRegisters.fixCr4(policy, value);
+            case 4 -> ControlRegisters.setCr4(vcpu, policy, value);
             default -> {
                 return Outcome.UNHANDLED;
             }

@@ -213,7 +213,7 @@ public final class VcpuContext {
     private static void loadControl(Vcpu vcpu, GuestBuffer context) {
         vcpu.setTaskSwitched((controlRegister(context, 0) & ControlRegisters.CR0_TS) != 0);
         vcpu.cr2 = controlRegister(context, 2);
-        vcpu.cr4 = ControlRegisters.fixCr4(vcpu.domain.cpuidPolicy(), controlRegister(context, 4));
+        ControlRegisters.setCr4(vcpu, vcpu.domain.cpuidPolicy(), controlRegister(context, 4));
         for (int register = 0; register < VcpuGuestContext.DEBUGREG_LENGTH; register++) {
             if (register < 4 || register > 5) {
                 // What is not acceptable leaves the register as it was, as in Xen.
