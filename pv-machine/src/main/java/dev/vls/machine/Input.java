@@ -1,5 +1,7 @@
 package dev.vls.machine;
 
+import dev.vls.machine.control.ControlCommand;
+
 /**
  * Something that the guest could not have computed by itself. Applied at an exact place: a vCPU and
  * its instruction count (docs/spec/determinism.md).
@@ -27,6 +29,6 @@ public sealed interface Input {
     /** A request to the disk image is done. */
     record BlockDone(int device, long request, int status) implements Input {}
 
-    /** An operator's command, for the device that knows it. */
-    record Control(String command, String argument) implements Input {}
+    /** An operator's command. */
+    record Control(ControlCommand command) implements Input {}
 }

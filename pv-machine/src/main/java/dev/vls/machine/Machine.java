@@ -1,5 +1,6 @@
 package dev.vls.machine;
 
+import dev.vls.machine.control.DomainControl;
 import dev.vls.machine.cpu.CodeCache;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Interpreter;
@@ -22,6 +23,7 @@ import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.xenstore.DomainDescription;
+import dev.vls.machine.xenstore.XenstoreView;
 import dev.vls.xen.abi.grant.ReservedGrant;
 import dev.vls.xen.abi.xen.Virq;
 import java.util.List;
@@ -47,6 +49,8 @@ public final class Machine implements AutoCloseable {
     private final Interpreter interpreter;
     private final InputSource inputs;
     private final Console console;
+    private final OutputSink outputs;
+    private final DomainControl control;
     private volatile boolean stopRequested;
 
     /** The vCPU that has the turn, and the count at which its turn ends. */
@@ -59,13 +63,17 @@ public final class Machine implements AutoCloseable {
             Hypervisor hypervisor,
             Interpreter interpreter,
             Console console,
-            InputSource inputs) {
+            InputSource inputs,
+            OutputSink outputs,
+            DomainControl control) {
         this.memory = memory;
         this.hypervisor = hypervisor;
         this.domain = hypervisor.domain();
         this.interpreter = interpreter;
         this.console = console;
         this.inputs = inputs;
+        this.outputs = outputs;
+        this.control = control;
         this.current = domain.vcpu(0);
     }
 
@@ -136,7 +144,14 @@ public final class Machine implements AutoCloseable {
         if (!configuration.initialDomain()) {
             store.introduce(built, description(image, pages, configuration, built));
         }
-        return new Machine(memory, hypervisor, new Interpreter(codeCache), console, inputs);
+        return new Machine(
+                memory,
+                hypervisor,
+                new Interpreter(codeCache),
+                console,
+                inputs,
+                outputs,
+                new DomainControl(domain, manager.reservation(), store));
     }
 
     /** What the store says of the domain; it has no devices but its console. */
@@ -162,6 +177,11 @@ public final class Machine implements AutoCloseable {
 
     public Domain domain() {
         return domain;
+    }
+
+    /** The toolstack's view of the domain's store; for the machine's thread, to look. */
+    public XenstoreView toolstack() {
+        return control.toolstack();
     }
 
     /** Makes {@link #run} return soon; may be called from any thread. */
@@ -293,8 +313,9 @@ public final class Machine implements AutoCloseable {
                     throw new IllegalStateException("no network device " + frame.device());
             case Input.BlockDone done ->
                     throw new IllegalStateException("no block device " + done.device());
-            case Input.Control control ->
-                    throw new IllegalStateException("unknown command " + control.command());
+            case Input.Control operator ->
+                    outputs.controlDone(
+                            operator.command(), control.apply(operator.command(), current));
         }
     }
 

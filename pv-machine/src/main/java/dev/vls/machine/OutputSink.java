@@ -1,5 +1,8 @@
 package dev.vls.machine;
 
+import dev.vls.machine.control.ControlCommand;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where outputs go. Called on the machine's thread at the instruction that causes the output;
  * arrays are only lent.
@@ -7,4 +10,11 @@ package dev.vls.machine;
 public interface OutputSink {
     /** Bytes that the guest wrote to its console. */
     void console(byte[] bytes, int offset, int length);
+
+    /**
+     * A CONTROL input was applied.
+     *
+     * @param refusal null if the command was carried out, else why not, for the operator
+     */
+    default void controlDone(ControlCommand command, @Nullable String refusal) {}
 }

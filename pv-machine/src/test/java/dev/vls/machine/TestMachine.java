@@ -1,5 +1,6 @@
 package dev.vls.machine;
 
+import dev.vls.machine.control.ControlCommand;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
@@ -15,7 +16,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One of the project's guests in a machine of 16 MiB, with its console in a string. */
 final class TestMachine implements AutoCloseable {
@@ -23,7 +27,23 @@ final class TestMachine implements AutoCloseable {
     private static final long PAGES = 16 << 8;
 
     final Machine machine;
+
+    /** Commands that were applied, those that were refused with the reason. */
+    final List<String> controls = new ArrayList<>();
+
     private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+
+    private final class Outputs implements OutputSink {
+        @Override
+        public void console(byte[] bytes, int offset, int length) {
+            console.write(bytes, offset, length);
+        }
+
+        @Override
+        public void controlDone(ControlCommand command, @Nullable String refusal) {
+            controls.add(refusal == null ? command.text() : command.text() + ": " + refusal);
+        }
+    }
 
     TestMachine(String guest, String commandLine, int vcpus, InputSource inputs) {
         try (Arena arena = Arena.ofConfined()) {
@@ -38,11 +58,17 @@ final class TestMachine implements AutoCloseable {
                             new DomainConfiguration(1, vcpus, false, 0, 0, GuestHandle.NULL),
                             CpuidFile.BASELINE,
                             inputs,
-                            console::write,
+                            new Outputs(),
                             HypervisorLog.SILENT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A node below the domain's in the store. */
+    @Nullable String stored(String path) {
+        int domid = machine.domain().id();
+        return machine.toolstack().read("/local/domain/" + domid + "/" + path);
     }
 
     String console() {

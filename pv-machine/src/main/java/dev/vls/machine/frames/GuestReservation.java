@@ -13,7 +13,7 @@ public final class GuestReservation {
     private final FrameTable frames;
     private final FrameAllocator allocator;
     private final MachineToPhys machineToPhys;
-    private final long pagesMax;
+    private long pagesMax;
 
     GuestReservation(
             FrameTable frames,
@@ -34,6 +34,11 @@ public final class GuestReservation {
     /** Frames that the guest may have: Xen's max_pages. */
     public long pagesMax() {
         return pagesMax;
+    }
+
+    /** XEN_DOMCTL_max_mem: what the guest has beyond it stays until it gives it back. */
+    public void setPagesMax(long pages) {
+        pagesMax = pages;
     }
 
     /**

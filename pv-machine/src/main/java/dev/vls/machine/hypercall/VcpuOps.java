@@ -128,10 +128,7 @@ public final class VcpuOps implements HypercallFamily {
         if (argument != 0) {
             return -XenErrno.EINVAL;
         }
-        if (!vcpu.nmiPending) {
-            vcpu.nmiPending = true;
-            vcpu.unblock();
-        }
+        vcpu.sendNmi();
         return 0;
     }
 

@@ -28,6 +28,7 @@ public final class Domain {
     private long sharedInfoMfn;
     private int shutdownReason = RUNNING;
     private int presetReason = RUNNING;
+    private boolean paused;
 
     /** What the guest last wrote to ports 0xcf8 and 0x70, which Xen keeps for it. */
     int pciConfigAddress;
@@ -152,6 +153,31 @@ public final class Domain {
                         sharedInfoMaddr() + SharedInfo.VCPU_INFO + (long) vcpu.id * VcpuInfo.SIZE);
             }
         }
+    }
+
+    // --- pause ---
+
+    /** Whether no vCPU may take a turn (domain_pause_by_systemcontroller). */
+    public boolean isPaused() {
+        return paused;
+    }
+
+    /** Lets no vCPU run, whatever it waits for. */
+    public void pause() {
+        setPaused(true);
+    }
+
+    /** Lets vCPUs run again. */
+    public void unpause() {
+        setPaused(false);
+    }
+
+    private void setPaused(boolean pause) {
+        paused = pause;
+        for (Vcpu vcpu : vcpus) {
+            RunStates.change(vcpu, RunStates.idleState(vcpu));
+        }
+        requestExit();
     }
 
     // --- the end ---

@@ -33,7 +33,10 @@ public final class RunStates {
         if (!vcpu.online) {
             return RunState.OFFLINE;
         }
-        return vcpu.blocked ? RunState.BLOCKED : RunState.RUNNABLE;
+        if (vcpu.blocked) {
+            return RunState.BLOCKED;
+        }
+        return vcpu.domain.isPaused() ? RunState.OFFLINE : RunState.RUNNABLE;
     }
 
     /**

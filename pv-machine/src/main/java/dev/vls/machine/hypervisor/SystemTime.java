@@ -152,7 +152,9 @@ public final class SystemTime {
         for (long watchdog : watchdogDeadline) {
             deadline = Math.min(deadline, watchdog);
         }
-        for (int id = 0; id < domain.vcpuCount(); id++) {
+        // While no vCPU can run nobody needs to be told that its timer has expired.
+        int vcpus = domain.isPaused() ? 0 : domain.vcpuCount();
+        for (int id = 0; id < vcpus; id++) {
             Vcpu vcpu = domain.vcpu(id);
             deadline = Math.min(deadline, vcpu.singleshotDeadline);
             deadline = Math.min(deadline, vcpu.periodicDeadline);

@@ -272,6 +272,14 @@ public final class Vcpu {
         }
     }
 
+    /** Makes an NMI pending, unless there is one. */
+    public void sendNmi() {
+        if (!nmiPending) {
+            nmiPending = true;
+            unblock();
+        }
+    }
+
     // --- modes ---
 
     /**
@@ -304,7 +312,7 @@ public final class Vcpu {
 
     /** Whether the vCPU can take a turn. */
     public boolean runnable() {
-        return online && !blocked;
+        return online && !blocked && !domain.isPaused();
     }
 
     private MachineMemory memory() {

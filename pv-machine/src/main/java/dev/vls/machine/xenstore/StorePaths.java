@@ -1,7 +1,7 @@
 package dev.vls.machine.xenstore;
 
 /** Names of nodes: {@code docs/misc/xenstore.txt} and {@code is_valid_nodename} of xenstored. */
-final class StorePaths {
+public final class StorePaths {
     static final String RELEASE_DOMAIN = "@releaseDomain";
     static final String INTRODUCE_DOMAIN = "@introduceDomain";
 
@@ -10,7 +10,7 @@ final class StorePaths {
     private StorePaths() {}
 
     /** Where a domain's relative paths start; the domain number is unsigned. */
-    static String ofDomain(int domid) {
+    public static String ofDomain(int domid) {
         return DOMAIN_PREFIX + Integer.toUnsignedString(domid);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.control;
+
+import org.jspecify.annotations.NullMarked;
