@@ -4,8 +4,8 @@ import dev.vls.machine.control.DomainControl;
 import dev.vls.machine.cpu.CodeCache;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Interpreter;
-import dev.vls.machine.device.Console;
-import dev.vls.machine.device.StoreDevice;
+import dev.vls.machine.device.DeviceConfiguration;
+import dev.vls.machine.device.Devices;
 import dev.vls.machine.domain.BuiltDomain;
 import dev.vls.machine.domain.DomainBuilder;
 import dev.vls.machine.domain.DomainImage;
@@ -22,11 +22,8 @@ import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
-import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.machine.xenstore.XenstoreView;
 import dev.vls.xen.abi.grant.ReservedGrant;
-import dev.vls.xen.abi.xen.Virq;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +45,7 @@ public final class Machine implements AutoCloseable {
     private final Domain domain;
     private final Interpreter interpreter;
     private final InputSource inputs;
-    private final Console console;
+    private final Devices devices;
     private final OutputSink outputs;
     private final DomainControl control;
     private volatile boolean stopRequested;
@@ -62,7 +59,7 @@ public final class Machine implements AutoCloseable {
             MachineMemory memory,
             Hypervisor hypervisor,
             Interpreter interpreter,
-            Console console,
+            Devices devices,
             InputSource inputs,
             OutputSink outputs,
             DomainControl control) {
@@ -70,7 +67,7 @@ public final class Machine implements AutoCloseable {
         this.hypervisor = hypervisor;
         this.domain = hypervisor.domain();
         this.interpreter = interpreter;
-        this.console = console;
+        this.devices = devices;
         this.inputs = inputs;
         this.outputs = outputs;
         this.control = control;
@@ -81,6 +78,7 @@ public final class Machine implements AutoCloseable {
      * Makes a machine and boots a domain in it, up to before its first instruction.
      *
      * @param pages the domain's memory, as the image was laid out for
+     * @param deviceConfiguration what the domain is given besides
      * @throws dev.vls.machine.memory.HostMemoryException if the host has not that much memory
      * @throws dev.vls.machine.domain.KernelImageException if the kernel's wishes cannot be met
      */
@@ -88,13 +86,23 @@ public final class Machine implements AutoCloseable {
             DomainImage image,
             long pages,
             DomainConfiguration configuration,
+            DeviceConfiguration deviceConfiguration,
             CpuidPolicy policy,
             InputSource inputs,
             OutputSink outputs,
             HypervisorLog log) {
         MachineMemory memory = MachineMemory.allocate(MemoryManager.machineBytes(pages));
         try {
-            return boot(memory, image, pages, configuration, policy, inputs, outputs, log);
+            return boot(
+                    memory,
+                    image,
+                    pages,
+                    configuration,
+                    deviceConfiguration,
+                    policy,
+                    inputs,
+                    outputs,
+                    log);
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;
@@ -106,6 +114,7 @@ public final class Machine implements AutoCloseable {
             DomainImage image,
             long pages,
             DomainConfiguration configuration,
+            DeviceConfiguration deviceConfiguration,
             CpuidPolicy policy,
             InputSource inputs,
             OutputSink outputs,
@@ -128,51 +137,25 @@ public final class Machine implements AutoCloseable {
         for (int id = 0; id < domain.vcpuCount(); id++) {
             codeCache.register(domain.vcpu(id).cpu);
         }
-        Console console = new Console(domain, outputs::console);
-        StoreDevice store = new StoreDevice(domain);
-        BuiltDomain built =
-                DomainBuilder.build(
-                        image,
+        Devices devices =
+                new Devices(
                         domain,
-                        manager,
-                        new DomainBuilder.Backends(store::guestNotified, console::guestNotified));
-        console.attach(built.consoleMfn(), built.consolePort());
+                        new BackendGrants(grants, manager),
+                        deviceConfiguration,
+                        outputs::console);
+        BuiltDomain built = DomainBuilder.build(image, domain, manager, devices.builderBackends());
         grants.seed(ReservedGrant.RESERVED_CONSOLE, BackendGrants.DOMID, built.consoleMfn());
         grants.seed(ReservedGrant.RESERVED_XENSTORE, BackendGrants.DOMID, built.storeMfn());
-        domain.hypervisorConsole().setOutput(outputs::console);
         domain.time().start();
-        if (!configuration.initialDomain()) {
-            store.introduce(built, description(image, pages, configuration, built));
-        }
+        devices.attach(built, pages * (MachineMemory.PAGE_SIZE >> 10), image.commandLine());
         return new Machine(
                 memory,
                 hypervisor,
                 new Interpreter(codeCache),
-                console,
+                devices,
                 inputs,
                 outputs,
-                new DomainControl(domain, manager.reservation(), store));
-    }
-
-    /** What the store says of the domain; it has no devices but its console. */
-    private static DomainDescription description(
-            DomainImage image, long pages, DomainConfiguration configuration, BuiltDomain built) {
-        return new DomainDescription(
-                configuration.domid(),
-                "guest",
-                configuration.handle().toString(),
-                configuration.vcpus(),
-                pages * (MachineMemory.PAGE_SIZE >> 10),
-                "",
-                "",
-                image.commandLine(),
-                configuration.wallClockSeconds() + ".00",
-                built.storePort(),
-                built.storeMfn(),
-                built.consolePort(),
-                built.consoleMfn(),
-                List.of(),
-                List.of());
+                new DomainControl(domain, manager.reservation(), devices.store()));
     }
 
     public Domain domain() {
@@ -216,7 +199,7 @@ public final class Machine implements AutoCloseable {
                 return MachineExit.IDLE_FOREVER;
             }
         }
-        console.serve();
+        devices.hurry();
         return MachineExit.SHUTDOWN;
     }
 
@@ -228,7 +211,7 @@ public final class Machine implements AutoCloseable {
     private @Nullable Vcpu nextTurn() {
         RunStates.change(current, RunStates.idleState(current));
         if (current.yielded || current.blocked) {
-            console.serve();
+            devices.hurry();
         }
         current.yielded = false;
         turnEnd = 0;
@@ -301,14 +284,7 @@ public final class Machine implements AutoCloseable {
     private void apply(Input input) {
         switch (input) {
             case Input.Clock clock -> domain.time().advance(clock.nanoseconds());
-            case Input.ConsoleIn typed -> {
-                if (domain.configuration().initialDomain()) {
-                    domain.hypervisorConsole().receive(typed.bytes());
-                    domain.events().sendVirq(domain.vcpu(0), Virq.CONSOLE);
-                } else {
-                    console.receive(typed.bytes());
-                }
-            }
+            case Input.ConsoleIn typed -> devices.consoleInput(typed.bytes());
             case Input.NetRx frame ->
                     throw new IllegalStateException("no network device " + frame.device());
             case Input.BlockDone done ->

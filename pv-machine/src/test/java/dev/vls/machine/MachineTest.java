@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.host.HostClock;
+import dev.vls.machine.host.HostInputs;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -118,21 +119,21 @@ final class MachineTest {
 
     @Test
     void hostClockDrivesTimersAndItsEndEndsTheWait() {
-        HostClock clock = new HostClock();
-        clock.offer(typed("GET\n"));
-        clock.close();
-        try (TestMachine test = start("ledger", clock)) {
+        HostInputs inputs = new HostInputs();
+        inputs.offer(typed("GET\n"));
+        try (TestMachine test = start("ledger", new HostClock(inputs))) {
             assertEquals(MachineExit.IDLE_FOREVER, test.machine.run(STEP_LIMIT));
             assertTrue(test.console().contains("1 total=0"), test.console());
         }
-        try (TestMachine test = start("ticker", new HostClock())) {
+        try (TestMachine test = start("ticker", new HostClock(new HostInputs()))) {
             end(test);
         }
     }
 
     @Test
     void stopRequestEndsARunningMachine() {
-        try (TestMachine test = new TestMachine("diabolical", "mib=1", 1, new HostClock())) {
+        try (TestMachine test =
+                new TestMachine("diabolical", "mib=1", 1, new HostClock(new HostInputs()))) {
             Machine machine = test.machine;
             Thread stopper = new Thread(machine::requestStop);
             stopper.start();

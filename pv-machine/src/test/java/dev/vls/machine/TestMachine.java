@@ -1,6 +1,7 @@
 package dev.vls.machine;
 
 import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
@@ -56,6 +57,7 @@ final class TestMachine implements AutoCloseable {
                             image,
                             PAGES,
                             new DomainConfiguration(1, vcpus, false, 0, 0, GuestHandle.NULL),
+                            DeviceConfiguration.NONE,
                             CpuidFile.BASELINE,
                             inputs,
                             new Outputs(),

@@ -2,6 +2,7 @@ package dev.vls.control;
 
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
+import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.hypervisor.CpuidFile;
@@ -10,6 +11,7 @@ import dev.vls.machine.hypervisor.GuestHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -117,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        try (HostConsole host = HostConsole.open(console, clock);
+        try (RunHost host = new RunHost(console, clock);
                 Machine machine = boot(host)) {
             return run(machine, host);
         }
@@ -144,7 +146,7 @@ final class RunCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private Machine boot(HostConsole host) {
+    private Machine boot(RunHost host) {
         long pages = memory.bytes() >>> PAGE_SHIFT;
         // The files are needed until the domain is built, and no longer.
         try (Arena files = Arena.ofConfined()) {
@@ -162,6 +164,8 @@ final class RunCommand implements Callable<Integer> {
                     image,
                     pages,
                     new DomainConfiguration(1, vcpus, false, 0, wallClockSeconds, GuestHandle.NULL),
+                    new DeviceConfiguration(
+                            "guest", kernel, ramdisk == null ? "" : ramdisk, List.of(), List.of()),
                     cpuidPolicy(),
                     host.inputs(),
                     host.outputs(),
@@ -180,7 +184,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Machine machine, HostConsole host) {
+    private int run(Machine machine, RunHost host) {
         try (StopControl stop = new StopControl(machine, host, timeoutSeconds)) {
             host.start();
             long start = System.nanoTime();

@@ -21,8 +21,7 @@ final class RunStatistics {
      *
      * @throws CommandException if it cannot be written
      */
-    static void write(
-            String file, Machine machine, HostConsole host, RunEnd end, double wallSeconds) {
+    static void write(String file, Machine machine, RunHost host, RunEnd end, double wallSeconds) {
         long instructions = machine.totalSteps();
         String digest = HexFormat.of().formatHex(StateDigest.sha256(machine.domain()));
         try (BufferedWriter writer =
@@ -34,7 +33,7 @@ final class RunStatistics {
             json.writeNumberField("wall_seconds", wallSeconds);
             json.writeNumberField("mips", instructions / wallSeconds / 1e6);
             json.writeObjectFieldStart("inputs");
-            for (Map.Entry<String, Long> count : host.countedInputs().counts().entrySet()) {
+            for (Map.Entry<String, Long> count : host.inputs().counts().entrySet()) {
                 json.writeNumberField(count.getKey(), count.getValue());
             }
             json.writeEndObject();

@@ -14,12 +14,12 @@ final class StopControl implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
     private final Machine machine;
-    private final HostConsole host;
+    private final RunHost host;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onExit, "vls-stop");
     private volatile StopReason reason = StopReason.NONE;
 
-    StopControl(Machine machine, HostConsole host, @Nullable Double timeoutSeconds) {
+    StopControl(Machine machine, RunHost host, @Nullable Double timeoutSeconds) {
         this.machine = machine;
         this.host = host;
         Runtime.getRuntime().addShutdownHook(hook);

@@ -2,9 +2,7 @@ package dev.vls.machine.device;
 
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
-import dev.vls.machine.hypervisor.DeviceTimer;
 import dev.vls.machine.hypervisor.Domain;
-import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.xen.abi.io.XenconsInterface;
 import java.util.ArrayDeque;
@@ -31,14 +29,14 @@ public final class Console {
     private final Output output;
     private final byte[] chunk = new byte[XenconsInterface.OUT_LENGTH];
     private final ArrayDeque<Byte> backlog = new ArrayDeque<>();
-    private final DeviceTimer timer;
+    private final DeferredWork work;
     private long ring;
     private int port;
 
     public Console(Domain domain, Output output) {
         this.domain = domain;
         this.output = output;
-        this.timer = domain.time().addDeviceTimer(this::serve);
+        this.work = new DeferredWork(domain, REACTION_TIME, this::serve);
     }
 
     /**
@@ -52,21 +50,14 @@ public final class Console {
         port = guestPort;
     }
 
-    /**
-     * The guest sent an event: there is output, or space for input. As with a backend in a domain
-     * of its own, it takes a while until that is looked at, and the guest gets no answer in the
-     * middle of what it does.
-     */
+    /** The guest sent an event: there is output, or space for input. */
     public void guestNotified() {
-        if (timer.deadline() == Vcpu.NEVER) {
-            timer.set(domain.time().now() + REACTION_TIME);
-            domain.requestExit();
-        }
+        work.request();
     }
 
     /** Takes output out of the ring and puts input into it. */
     public void serve() {
-        timer.set(Vcpu.NEVER);
+        work.cancel();
         MachineMemory memory = domain.memory();
         int consumed = memory.getInt(ring + XenconsInterface.OUT_CONS);
         int produced = memory.getInt(ring + XenconsInterface.OUT_PROD);

@@ -4,17 +4,18 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.domain.BuiltDomain;
-import dev.vls.machine.hypervisor.DeviceTimer;
 import dev.vls.machine.hypervisor.Domain;
-import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.machine.xenstore.DomainLinks;
 import dev.vls.machine.xenstore.StoreConnection;
 import dev.vls.machine.xenstore.StoreRing;
 import dev.vls.machine.xenstore.XenstoreClient;
+import dev.vls.machine.xenstore.XenstoreClient.Event;
 import dev.vls.machine.xenstore.XenstoreLayout;
 import dev.vls.machine.xenstore.XenstoreServer;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,17 @@ public final class StoreDevice implements DomainLinks {
     private static final long REACTION_TIME = 100_000;
 
     private final Domain domain;
-    private final DeviceTimer timer;
+    private final DeferredWork work;
     private final XenstoreServer server = new XenstoreServer(this);
     private final XenstoreClient toolstack;
+    private final SortedMap<String, StoreListener> listeners = new TreeMap<>();
     private long ringMaddr;
     private int port;
     private @Nullable StoreRing ring;
 
     public StoreDevice(Domain domain) {
         this.domain = domain;
-        this.timer = domain.time().addDeviceTimer(this::serve);
+        this.work = new DeferredWork(domain, REACTION_TIME, this::serve);
         this.toolstack = new XenstoreClient(server.connectToolstack());
     }
 
@@ -59,15 +61,41 @@ public final class StoreDevice implements DomainLinks {
 
     /** The guest sent an event: there are requests, or space for answers. */
     public void guestNotified() {
-        if (timer.deadline() == Vcpu.NEVER) {
-            timer.set(domain.time().now() + REACTION_TIME);
-            domain.requestExit();
-        }
+        work.request();
     }
 
-    /** Answers what the guest asked, and hands it the events of its watches. */
+    /**
+     * Calls back whenever the toolstack's watch fires: once soon, and at every change of the node,
+     * of those below it, and of those above it that take it along.
+     *
+     * @param token not in use by another watch
+     */
+    public void watch(String path, String token, StoreListener listener) {
+        if (listeners.putIfAbsent(token, listener) != null) {
+            throw new IllegalArgumentException("a second watch with the token " + token);
+        }
+        toolstack.watch(path, token);
+    }
+
+    /** Ends a watch. */
+    public void unwatch(String path, String token) {
+        toolstack.unwatch(path, token);
+        listeners.remove(token);
+    }
+
+    /**
+     * Answers what the guest asked, tells the toolstack's listeners what has changed, and hands the
+     * guest the events of its own watches. To be called after every change that does not come from
+     * the guest, such as an operator's.
+     */
     public void serve() {
-        timer.set(Vcpu.NEVER);
+        work.cancel();
+        do {
+            pumpRing();
+        } while (tellListeners());
+    }
+
+    private void pumpRing() {
         StoreRing carried = ring;
         if (carried != null) {
             domain.memory().beforeRead(ringMaddr);
@@ -76,6 +104,19 @@ public final class StoreDevice implements DomainLinks {
                 domain.events().notifyGuest(port);
             }
         }
+    }
+
+    /** Answers whether there was anything to tell, so that the store may have changed again. */
+    private boolean tellListeners() {
+        boolean any = false;
+        for (Event event = toolstack.nextEvent(); event != null; event = toolstack.nextEvent()) {
+            StoreListener listener = listeners.get(event.token());
+            if (listener != null) {
+                listener.changed(event.path());
+            }
+            any = true;
+        }
+        return any;
     }
 
     @Override

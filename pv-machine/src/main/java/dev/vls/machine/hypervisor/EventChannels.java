@@ -149,19 +149,41 @@ public final class EventChannels {
      * A device of the machine takes the other side of a port that the guest left unbound for domain
      * 0.
      *
-     * @return whether the port was such a one
+     * @param port any number that a guest may name
+     * @return the device's own port, by which it proves that the guest's is still its peer, or a
+     *     negated errno
      */
-    public boolean bindBackend(int port, Runnable backend) {
+    int bindBackend(int port, Runnable backend) {
         EventChannel channel = channel(port);
         if (channel == null
                 || channel.state != State.UNBOUND
                 || channel.remoteDomain != BACKEND_DOMAIN) {
-            return false;
+            return -XenErrno.EINVAL;
         }
         channel.state = State.INTERDOMAIN;
         channel.remotePort = nextBackendPort++;
         channel.backend = backend;
-        return true;
+        return channel.remotePort;
+    }
+
+    /** The guest's port, as long as a device's port is at its other end; else null. */
+    @Nullable EventChannel peerOfBackend(int port, int backendPort) {
+        EventChannel channel = channel(port);
+        return channel != null
+                        && channel.state == State.INTERDOMAIN
+                        && channel.backend != null
+                        && channel.remotePort == backendPort
+                ? channel
+                : null;
+    }
+
+    /** A device closes its port; the guest's is left as it was before it was bound. */
+    void closeBackend(int port, int backendPort) {
+        EventChannel channel = peerOfBackend(port, backendPort);
+        if (channel != null) {
+            channel.state = State.UNBOUND;
+            channel.backend = null;
+        }
     }
 
     /** A device of the machine sends an event to the guest's port. */

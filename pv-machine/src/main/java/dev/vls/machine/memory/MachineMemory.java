@@ -172,6 +172,22 @@ public final class MachineMemory implements AutoCloseable {
         MemorySegment.copy(source, offset, HOST, JAVA_BYTE, host, length);
     }
 
+    /** Copies out to a buffer of the host; the range may span frames. */
+    public void read(long maddr, MemorySegment target, long offset, long length) {
+        long host = hostAddress(maddr, length);
+        for (long page = maddr & PAGE_MASK; page < maddr + length; page += PAGE_SIZE) {
+            beforeRead(page);
+        }
+        MemorySegment.copy(HOST, host, target, offset, length);
+    }
+
+    /** Copies in from a buffer of the host; the range may span frames. */
+    public void write(long maddr, MemorySegment source, long offset, long length) {
+        long host = hostAddress(maddr, length);
+        announceWrite(maddr, length);
+        MemorySegment.copy(source, offset, HOST, host, length);
+    }
+
     /** Fills whole or part of frames with one byte. */
     public void fill(long maddr, long length, int value) {
         long host = hostAddress(maddr, length);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.VirtualClock;
+import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
@@ -87,6 +88,7 @@ class RandomGuestTest {
                 DomainImage.read(file, null, "", PAGES, arena),
                 PAGES,
                 DomainConfiguration.unprivileged(2),
+                DeviceConfiguration.NONE,
                 CpuidFile.BASELINE,
                 new VirtualClock(),
                 (bytes, offset, length) -> {},

@@ -3,6 +3,7 @@ package dev.vls.machine.guests;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.VirtualClock;
+import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.hypervisor.CpuidFile;
@@ -64,6 +65,7 @@ record GuestRun(String console, String end, List<String> log) {
                     PAGES,
                     new DomainConfiguration(
                             1, VCPUS, false, 0, WALL_CLOCK_SECONDS, GuestHandle.NULL),
+                    DeviceConfiguration.NONE,
                     CpuidFile.BASELINE,
                     new VirtualClock(),
                     console::write,

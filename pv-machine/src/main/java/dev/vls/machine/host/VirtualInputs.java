@@ -1,29 +1,20 @@
-package dev.vls.control;
+package dev.vls.machine.host;
 
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.VirtualClock;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Inputs of a machine whose time is its instruction count: what users type reaches it when every
  * vCPU waits. With no timer set it waits for them; else it goes on to its next timer.
  */
-final class VirtualInputs implements InputSource {
-    private final LinkedBlockingQueue<Input> offered = new LinkedBlockingQueue<>();
+public final class VirtualInputs implements InputSource {
+    private final HostInputs inputs;
     private final VirtualClock clock = new VirtualClock();
-    private volatile boolean closed;
 
-    /** Gives an input to the machine; from any thread. */
-    void offer(Input input) {
-        offered.add(input);
-    }
-
-    /** No more input will come; from any thread. */
-    void close() {
-        closed = true;
-        offered.add(new Input.Clock(0));
+    public VirtualInputs(HostInputs inputs) {
+        this.inputs = inputs;
     }
 
     @Override
@@ -43,10 +34,10 @@ final class VirtualInputs implements InputSource {
             if (input != null) {
                 return input;
             }
-            if (deadline != Long.MAX_VALUE || closed) {
+            if (deadline != Long.MAX_VALUE || inputs.areEnded()) {
                 return clock.await(vcpu, instructionCount, systemTime, deadline);
             }
-            return offered.take();
+            return inputs.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
@@ -57,9 +48,9 @@ final class VirtualInputs implements InputSource {
      * Passes over those that are only there to wake somebody: they are not the guest's business.
      */
     private @Nullable Input nextConsoleInput() {
-        Input input = offered.poll();
+        Input input = inputs.poll();
         while (input instanceof Input.Clock) {
-            input = offered.poll();
+            input = inputs.poll();
         }
         return input;
     }

@@ -1,0 +1,101 @@
+package dev.vls.machine.device;
+
+import dev.vls.machine.device.xenbus.XenbusBackend;
+import dev.vls.machine.domain.BuiltDomain;
+import dev.vls.machine.domain.DomainBuilder;
+import dev.vls.machine.grant.BackendGrants;
+import dev.vls.machine.hypervisor.Domain;
+import dev.vls.machine.hypervisor.DomainConfiguration;
+import dev.vls.machine.xenstore.DomainDescription;
+import dev.vls.xen.abi.xen.Virq;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The device room of the machine: the console, the store, and the backends of the PV devices. Hands
+ * inputs from outside to the device that they are for.
+ */
+public final class Devices {
+    private final Domain domain;
+    private final DeviceConfiguration configuration;
+    private final Console console;
+    private final StoreDevice store;
+    private final List<XenbusBackend> backends = new ArrayList<>();
+
+    /**
+     * @param grants of the domain
+     * @param consoleOutput where the console's bytes go
+     */
+    public Devices(
+            Domain domain,
+            BackendGrants grants,
+            DeviceConfiguration configuration,
+            Console.Output consoleOutput) {
+        this.domain = domain;
+        this.configuration = configuration;
+        this.console = new Console(domain, consoleOutput);
+        this.store = new StoreDevice(domain);
+        domain.hypervisorConsole().setOutput(consoleOutput::write);
+    }
+
+    /** What is at the other ends of the event channels that the builder makes. */
+    public DomainBuilder.Backends builderBackends() {
+        return new DomainBuilder.Backends(store::guestNotified, console::guestNotified);
+    }
+
+    /**
+     * Connects the console, tells the store of the domain, and offers the devices.
+     *
+     * @param memoryKib the domain's memory
+     */
+    public void attach(BuiltDomain built, long memoryKib, String commandLine) {
+        console.attach(built.consoleMfn(), built.consolePort());
+        if (!domain.configuration().initialDomain()) {
+            store.introduce(built, describe(built, memoryKib, commandLine));
+            backends.forEach(XenbusBackend::start);
+            store.serve();
+        }
+    }
+
+    private DomainDescription describe(BuiltDomain built, long memoryKib, String commandLine) {
+        DomainConfiguration fixed = domain.configuration();
+        return new DomainDescription(
+                fixed.domid(),
+                configuration.name(),
+                fixed.handle().toString(),
+                fixed.vcpus(),
+                memoryKib,
+                configuration.kernel(),
+                configuration.ramdisk(),
+                commandLine,
+                fixed.wallClockSeconds() + ".00",
+                built.storePort(),
+                built.storeMfn(),
+                built.consolePort(),
+                built.consoleMfn(),
+                configuration.disks(),
+                configuration.interfaces());
+    }
+
+    public StoreDevice store() {
+        return store;
+    }
+
+    /** A vCPU waits or the domain has ended: what the guest asked for is done at once. */
+    public void hurry() {
+        console.serve();
+        for (XenbusBackend backend : backends) {
+            backend.hurry();
+        }
+    }
+
+    /** Bytes typed at the console; an initial domain has that of the hypervisor. */
+    public void consoleInput(byte[] bytes) {
+        if (domain.configuration().initialDomain()) {
+            domain.hypervisorConsole().receive(bytes);
+            domain.events().sendVirq(domain.vcpu(0), Virq.CONSOLE);
+        } else {
+            console.receive(bytes);
+        }
+    }
+}
