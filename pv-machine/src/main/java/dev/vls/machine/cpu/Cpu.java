@@ -122,16 +122,15 @@ public final class Cpu {
     /** CR4.FSGSBASE: RDFSBASE and its kin are available. */
     public boolean fsGsBaseEnabled;
 
-    private final JumpCache[] jumpCacheOfMode = {new JumpCache(), new JumpCache()};
     private boolean exitRequested;
 
     private final GuestFault fault = new GuestFault();
     private final MachineMemory memory;
     private final PageWalker walker;
-    private final Tlb[] tlbOfMode = {new Tlb(), new Tlb()};
-    private final long[] rootOfMode = new long[2];
+    private final AddressSpaces addressSpaces;
     private int mode;
-    private Tlb tlb = tlbOfMode[0];
+    private Tlb tlb;
+    private JumpCache jumpCache;
     private final Supervisor supervisor;
     private final ProtectedStorePath protectedStores = new ProtectedStorePath();
 
@@ -143,6 +142,9 @@ public final class Cpu {
         this.memory = memory;
         this.walker = walker;
         this.supervisor = supervisor;
+        this.addressSpaces = new AddressSpaces(id);
+        this.tlb = addressSpaces.ofMode(0).tlb;
+        this.jumpCache = addressSpaces.ofMode(0).jumps;
     }
 
     public Supervisor supervisor() {
@@ -227,23 +229,34 @@ public final class Cpu {
 
     // --- address space ---
 
-    /** Page-table roots (machine addresses of L4 tables) of kernel mode (0) and user mode (1). */
+    /**
+     * Page-table roots (machine addresses of L4 tables) of kernel mode (0) and user mode (1).
+     * Flushes nothing: what was made from a root's tables is kept until those {@linkplain
+     * #forgetRoot cease to be}.
+     */
     public void setRoot(int ofMode, long rootMaddr) {
-        if (rootOfMode[ofMode] != rootMaddr) {
-            rootOfMode[ofMode] = rootMaddr;
-            tlbOfMode[ofMode].flush();
-            endBlock();
+        if (root(ofMode) != rootMaddr) {
+            addressSpaces.select(ofMode, rootMaddr);
+            if (ofMode == mode) {
+                enterSpace();
+            }
         }
     }
 
     public long root(int ofMode) {
-        return rootOfMode[ofMode];
+        return addressSpaces.ofMode(ofMode).root;
     }
 
     /** Switches between the address spaces of kernel (0) and user mode (1); flushes nothing. */
     public void setMode(int newMode) {
         mode = newMode;
-        tlb = tlbOfMode[newMode];
+        enterSpace();
+    }
+
+    private void enterSpace() {
+        AddressSpace space = addressSpaces.ofMode(mode);
+        tlb = space.tlb;
+        jumpCache = space.jumps;
         endBlock();
     }
 
@@ -256,46 +269,45 @@ public final class Cpu {
     }
 
     JumpCache jumpCache() {
-        return jumpCacheOfMode[mode];
+        return jumpCache;
+    }
+
+    AddressSpaces addressSpaces() {
+        return addressSpaces;
     }
 
     /** The machine address to fetch instructions from; raises the fetch's exception. */
     long fetchAddress(long linear) {
         int slot = Tlb.slot(linear);
         if (tlb.executeTag[slot] == (linear & PAGE_MASK)) {
-            return tlb.mfn[slot] << MachineMemory.PAGE_SHIFT | (linear & ~PAGE_MASK);
+            return tlb.executeFrame(slot) << MachineMemory.PAGE_SHIFT | (linear & ~PAGE_MASK);
         }
         return translate(linear, PageWalker.FETCH);
     }
 
     public void flushTlb() {
-        tlbOfMode[0].flush();
-        tlbOfMode[1].flush();
+        addressSpaces.flush();
         endBlock();
     }
 
-    /** INVLPG in both modes. */
-    public void invalidatePage(long linear) {
-        tlbOfMode[0].invalidate(linear);
-        tlbOfMode[1].invalidate(linear);
+    /** A table is no root any more: it may change unseen from now on. */
+    public void forgetRoot(long rootMaddr) {
+        addressSpaces.forgetRoot(rootMaddr);
         endBlock();
     }
 
     public void invalidateFrame(long mfn) {
-        tlbOfMode[0].invalidateFrame(mfn);
-        tlbOfMode[1].invalidateFrame(mfn);
+        addressSpaces.invalidateFrame(mfn, (memory.flags(mfn) & FrameFlags.CODE) != 0);
         endBlock();
     }
 
     /** Takes write rights to a frame out of the TLBs, after {@link FrameFlags} were added to it. */
     public void writeProtectFrame(long mfn) {
-        tlbOfMode[0].writeProtectFrame(mfn);
-        tlbOfMode[1].writeProtectFrame(mfn);
+        addressSpaces.writeProtectFrame(mfn);
     }
 
     public void writeProtectAll() {
-        tlbOfMode[0].writeProtectAll();
-        tlbOfMode[1].writeProtectAll();
+        addressSpaces.writeProtectAll();
     }
 
     // --- loads and stores: the TLB's hit path; all else in MemorySlowPath ---
@@ -486,7 +498,7 @@ public final class Cpu {
      */
     long translate(long linear, int access) {
         checkCanonical(linear);
-        if (!walker.walk(rootOfMode[mode], linear, access)) {
+        if (!walker.walk(root(mode), linear, access)) {
             faultAddress = linear;
             throw raise(Vector.PF, walker.errorCode);
         }
@@ -495,27 +507,13 @@ public final class Cpu {
         if ((memory.flags(mfn) & FrameFlags.MISSING) != 0) {
             memory.beforeRead(maddr);
         }
-        if (!DebugRegisters.watches(this, linear & PAGE_MASK)) {
-            fill(linear, maddr, mfn);
+        long page = linear & PAGE_MASK;
+        if (access == PageWalker.FETCH) {
+            tlb.fillExecute(page, mfn);
+        } else if (!DebugRegisters.watches(this, page)) {
+            boolean writable = walker.writable && walker.dirty && memory.flags(mfn) == 0;
+            tlb.fill(page, mfn, memory.hostAddress(maddr & PAGE_MASK, 1) - page, writable);
         }
         return maddr;
-    }
-
-    private void fill(long linear, long maddr, long mfn) {
-        Tlb t = tlb;
-        int slot = Tlb.slot(linear);
-        long page = linear & PAGE_MASK;
-        if (t.executeTag[slot] != Tlb.INVALID && t.executeTag[slot] != page) {
-            t.executeTag[slot] = Tlb.INVALID;
-            t.generation++;
-        }
-        t.readTag[slot] = page;
-        t.writeTag[slot] =
-                walker.writable && walker.dirty && memory.flags(mfn) == 0 ? page : Tlb.INVALID;
-        if (walker.executable) {
-            t.executeTag[slot] = page;
-        }
-        t.addend[slot] = memory.hostAddress(maddr & PAGE_MASK, 1) - page;
-        t.mfn[slot] = mfn;
     }
 }

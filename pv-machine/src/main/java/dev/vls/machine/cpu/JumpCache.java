@@ -4,16 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way from RIP to its block without a page walk or a hash: direct-mapped by RIP, good for one
- * generation of the TLB's execute entries. One for each TLB.
+ * {@linkplain dev.vls.machine.memory.Tlb#generation generation} of the TLB that it belongs to.
  */
 final class JumpCache {
     private static final int SLOTS = 1 << 12;
 
     private final long[] rip = new long[SLOTS];
-    private final int[] generation = new int[SLOTS];
+    private final long[] generation = new long[SLOTS];
     private final @Nullable Block[] block = new Block[SLOTS];
 
-    @Nullable Block find(long linear, int tlbGeneration) {
+    @Nullable Block find(long linear, long tlbGeneration) {
         int slot = slot(linear);
         Block found = block[slot];
         return found != null
@@ -24,7 +24,7 @@ final class JumpCache {
                 : null;
     }
 
-    void put(long linear, int tlbGeneration, Block found) {
+    void put(long linear, long tlbGeneration, Block found) {
         int slot = slot(linear);
         rip[slot] = linear;
         generation[slot] = tlbGeneration;

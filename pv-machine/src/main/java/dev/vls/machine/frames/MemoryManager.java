@@ -63,7 +63,7 @@ public final class MemoryManager implements MemoryManagement {
         long firstFree = m2pEnd + XenPageTables.tableFrames(memory.frames());
         allocator.addRange(IO_FRAMES, M2P_FIRST_FRAME);
         allocator.addRange(firstFree, memory.frames());
-        types = new PageTypes(frames, xenPageTables, rules);
+        types = new PageTypes(frames, xenPageTables, rules, tlbs);
         updates = new EntryUpdates(frames, types, tlbs);
         domainPages = pages;
         reservation = new GuestReservation(frames, allocator, machineToPhys, pages + EXTRA_PAGES);

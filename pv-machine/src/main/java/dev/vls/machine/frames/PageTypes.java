@@ -21,9 +21,12 @@ public final class PageTypes {
 
     private final FrameTable frames;
     private final PageTables tables;
+    private final TlbCoherence tlbs;
 
-    PageTypes(FrameTable frames, XenPageTables xenPageTables, DomainRules rules) {
+    PageTypes(
+            FrameTable frames, XenPageTables xenPageTables, DomainRules rules, TlbCoherence tlbs) {
         this.frames = frames;
+        this.tlbs = tlbs;
         this.tables = new PageTables(frames, this, xenPageTables, rules);
     }
 
@@ -132,6 +135,9 @@ public final class PageTypes {
         if (frames.typeCount[i] == 1 && PageType.isTable(type(mfn))) {
             frames.type[i] &= (byte) ~VALIDATED;
             tables.demote(mfn, type(mfn), PageTableEntry.ENTRIES);
+            if (type(mfn) == PageType.L4_TABLE) {
+                tlbs.rootDropped(mfn);
+            }
         }
         if (fromSameLevel) {
             frames.linear[i]++;

@@ -1,6 +1,7 @@
 package dev.vls.machine.frames;
 
 import static dev.vls.machine.frames.PageTableEntry.ADDRESS;
+import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 import static dev.vls.xen.abi.arch.PageTableFlag.ACCESSED;
 import static dev.vls.xen.abi.arch.PageTableFlag.DIRTY;
 import static dev.vls.xen.abi.arch.PageTableFlag.NX;
@@ -57,6 +58,13 @@ public final class TlbCoherence {
         if (losesRights(oldEntry, newEntry)) {
             flushAll = true;
             apply();
+        }
+    }
+
+    /** A table is in use as an L4 table no more; nobody will say what becomes of it. */
+    void rootDropped(long mfn) {
+        for (Cpu cpu : cpus) {
+            cpu.forgetRoot(mfn << PAGE_SHIFT);
         }
     }
 

@@ -42,8 +42,6 @@ public final class PageWalker {
     /** The leaf's dirty bit is set, so that later writes need no walk. */
     public boolean dirty;
 
-    public boolean executable;
-
     /** Error code of the page fault when {@link #walk} returned false. */
     public int errorCode;
 
@@ -109,7 +107,6 @@ public final class PageWalker {
         maddr = (entry & ADDRESS & ~offsetMask) | (linear & offsetMask);
         writable = (allowed & RW) != 0;
         dirty = (entry & DIRTY) != 0;
-        executable = forbidden >= 0;
         return true;
     }
 

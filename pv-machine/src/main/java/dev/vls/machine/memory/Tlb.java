@@ -5,32 +5,52 @@ import java.util.Arrays;
 /**
  * A direct-mapped software TLB: parallel arrays, one slot per linear page number modulo {@link
  * #SLOTS}. A tag is the linear address of the page, or {@link #INVALID}, which no page address
- * equals. Read, write and execute rights have tags of their own, so the hit path is one comparison.
+ * equals. Data and instruction fetches have entries of their own, so that neither evicts the other;
+ * read and write rights have tags of their own, so the hit path is one comparison.
  *
  * <p>The TLB is coherent: whoever changes a present page-table entry drops what was made from it
- * (docs/spec/determinism.md), so its content never shows in the guest's state.
+ * (docs/spec/determinism.md), so its content never shows in the guest's state. Entries are found by
+ * the frame that they map through chains of slots.
  */
 public final class Tlb {
     public static final int SLOTS = 2048;
     public static final long INVALID = 1;
 
+    private static final int END = -1;
+    private static final long NO_FRAME = -1;
+
+    /** Slots of instruction fetches come behind those of data in what chains link. */
+    private static final int FETCH = SLOTS;
+
     public final long[] readTag = new long[SLOTS];
     public final long[] writeTag = new long[SLOTS];
-    public final long[] executeTag = new long[SLOTS];
 
-    /** Host address minus linear address. */
+    /** Host address minus linear address, of data. */
     public final long[] addend = new long[SLOTS];
 
-    /** Machine frame behind each slot, valid where any tag is. */
-    public final long[] mfn = new long[SLOTS];
+    public final long[] executeTag = new long[SLOTS];
+
+    /** Frames by slot, those of data first; {@link #NO_FRAME} in a slot that is in no chain. */
+    private final long[] frames = new long[2 * SLOTS];
+
+    /** First slot of the chain of frames with the same {@link #chain}, and the next ones. */
+    private final int[] first = new int[SLOTS];
+
+    private final int[] next = new int[2 * SLOTS];
+    private boolean used = true;
 
     /**
-     * Changes whenever an entry that allowed execution may have gone: links between blocks check
-     * it.
+     * Changes when the translation of a page with code may have gone: what was found through
+     * entries that allow execution is good while this stays the same. Unique among TLBs that were
+     * made with different numbers.
      */
-    public int generation;
+    public long generation;
 
-    public Tlb() {
+    /**
+     * @param number distinguishes the TLBs of a machine
+     */
+    public Tlb(int number) {
+        generation = (long) number << 40;
         flush();
     }
 
@@ -38,36 +58,71 @@ public final class Tlb {
         return (int) (linear >>> MachineMemory.PAGE_SHIFT) & (SLOTS - 1);
     }
 
+    /** Machine frame behind a slot of data, valid where a tag is. */
+    public long dataFrame(int slot) {
+        return frames[slot];
+    }
+
+    /** Machine frame behind a slot of instruction fetches, valid where the tag is. */
+    public long executeFrame(int slot) {
+        return frames[FETCH + slot];
+    }
+
+    /** Enters a page for data. */
+    public void fill(long page, long frame, long hostMinusLinear, boolean writable) {
+        int slot = slot(page);
+        link(slot, frame);
+        readTag[slot] = page;
+        writeTag[slot] = writable ? page : INVALID;
+        addend[slot] = hostMinusLinear;
+    }
+
+    /** Enters a page for instruction fetches. */
+    public void fillExecute(long page, long frame) {
+        int slot = slot(page);
+        link(FETCH + slot, frame);
+        executeTag[slot] = page;
+    }
+
     public void flush() {
+        if (!used) {
+            return;
+        }
         Arrays.fill(readTag, INVALID);
         Arrays.fill(writeTag, INVALID);
         Arrays.fill(executeTag, INVALID);
+        Arrays.fill(frames, NO_FRAME);
+        Arrays.fill(first, END);
+        used = false;
         generation++;
     }
 
-    /** Drops the entry for one linear page, if there is one. */
-    public void invalidate(long linear) {
-        int slot = slot(linear);
-        long page = linear & MachineMemory.PAGE_MASK;
-        if (readTag[slot] == page || writeTag[slot] == page || executeTag[slot] == page) {
-            drop(slot);
-        }
-    }
-
-    /** Drops every entry that maps a frame. */
-    public void invalidateFrame(long frame) {
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (mfn[slot] == frame) {
-                drop(slot);
+    /**
+     * Drops every entry that maps a frame.
+     *
+     * @param code instructions were decoded from the frame
+     */
+    public void invalidateFrame(long frame, boolean code) {
+        for (int i = first[chain(frame)]; i != END; i = next[i]) {
+            if (frames[i] == frame) {
+                if (i < FETCH) {
+                    readTag[i] = INVALID;
+                    writeTag[i] = INVALID;
+                } else {
+                    executeTag[i - FETCH] = INVALID;
+                }
             }
+        }
+        if (code) {
+            generation++;
         }
     }
 
     /** Makes the next write to a frame take the slow path; reads stay fast. */
     public void writeProtectFrame(long frame) {
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (mfn[slot] == frame) {
-                writeTag[slot] = INVALID;
+        for (int i = first[chain(frame)]; i != END; i = next[i]) {
+            if (frames[i] == frame && i < FETCH) {
+                writeTag[i] = INVALID;
             }
         }
     }
@@ -77,10 +132,34 @@ public final class Tlb {
         Arrays.fill(writeTag, INVALID);
     }
 
-    private void drop(int slot) {
-        readTag[slot] = INVALID;
-        writeTag[slot] = INVALID;
-        executeTag[slot] = INVALID;
-        generation++;
+    private static int chain(long frame) {
+        return (int) frame & (SLOTS - 1);
+    }
+
+    /** Moves a slot to the chain of the frame that it maps from now on. */
+    private void link(int slot, long frame) {
+        used = true;
+        long old = frames[slot];
+        if (old == frame) {
+            return;
+        }
+        if (old != NO_FRAME) {
+            unlink(slot, chain(old));
+        }
+        frames[slot] = frame;
+        next[slot] = first[chain(frame)];
+        first[chain(frame)] = slot;
+    }
+
+    private void unlink(int slot, int chain) {
+        if (first[chain] == slot) {
+            first[chain] = next[slot];
+            return;
+        }
+        int before = first[chain];
+        while (next[before] != slot) {
+            before = next[before];
+        }
+        next[before] = next[slot];
     }
 }

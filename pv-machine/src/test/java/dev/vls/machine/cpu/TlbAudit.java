@@ -16,35 +16,42 @@ public final class TlbAudit {
 
     /** Fails if a TLB grants what the page tables do not. */
     public static void check(Cpu cpu) {
-        int mode = cpu.mode();
-        for (int m = 0; m < 2; m++) {
-            cpu.setMode(m);
-            checkMode(cpu, m);
+        AddressSpaces spaces = cpu.addressSpaces();
+        for (int i = 0; i < spaces.count(); i++) {
+            if (spaces.get(i).root != AddressSpace.NO_ROOT) {
+                checkSpace(cpu.memory(), spaces.get(i));
+            }
         }
-        cpu.setMode(mode);
     }
 
-    private static void checkMode(Cpu cpu, int mode) {
-        Tlb tlb = cpu.tlb();
+    private static void checkSpace(MachineMemory memory, AddressSpace space) {
+        Tlb tlb = space.tlb;
         for (int slot = 0; slot < Tlb.SLOTS; slot++) {
             if (tlb.readTag[slot] != Tlb.INVALID) {
-                checkEntry(cpu, mode, slot, tlb.readTag[slot], PageTableFlag.ACCESSED);
+                long entry = leaf(memory, space.root, tlb.readTag[slot], PageTableFlag.ACCESSED);
+                checkFrame(tlb.readTag[slot], entry, tlb.dataFrame(slot));
             }
             if (tlb.writeTag[slot] != Tlb.INVALID) {
                 long needed = PageTableFlag.ACCESSED | PageTableFlag.DIRTY | PageTableFlag.RW;
-                checkEntry(cpu, mode, slot, tlb.writeTag[slot], needed);
+                leaf(memory, space.root, tlb.writeTag[slot], needed);
             }
             if (tlb.executeTag[slot] != Tlb.INVALID) {
-                long entry =
-                        checkEntry(cpu, mode, slot, tlb.executeTag[slot], PageTableFlag.ACCESSED);
+                long linear = tlb.executeTag[slot];
+                long entry = leaf(memory, space.root, linear, PageTableFlag.ACCESSED);
                 assertEquals(0, entry & PageTableFlag.NX, "a page that may not be executed");
+                checkFrame(linear, entry, tlb.executeFrame(slot));
             }
         }
     }
 
-    private static long checkEntry(Cpu cpu, int mode, int slot, long linear, long needed) {
-        MachineMemory memory = cpu.memory();
-        long table = cpu.root(mode);
+    private static void checkFrame(long linear, long entry, long frame) {
+        if ((entry & PageTableFlag.PSE) == 0) {
+            assertEquals((entry & ADDRESS) >>> PAGE_SHIFT, frame, Long.toHexString(linear));
+        }
+    }
+
+    private static long leaf(MachineMemory memory, long root, long linear, long needed) {
+        long table = root;
         long entry = 0;
         for (int shift = 39; shift >= PAGE_SHIFT; shift -= 9) {
             entry = memory.getLong(table + (linear >>> shift & 511) * 8);
@@ -60,7 +67,6 @@ public final class TlbAudit {
             table = entry & ADDRESS;
         }
         assertEquals(needed, entry & needed, Long.toHexString(linear));
-        assertEquals(table >>> PAGE_SHIFT, cpu.tlb().mfn[slot], Long.toHexString(linear));
         return entry;
     }
 }

@@ -80,7 +80,6 @@ class PageWalkerTest {
         assertFalse(walker.walk(0x1000, LINEAR, PageWalker.FETCH));
         assertEquals(PageWalker.ERROR_PRESENT | PageWalker.ERROR_FETCH | USER, walker.errorCode);
         assertTrue(walker.walk(0x1000, LINEAR, PageWalker.READ));
-        assertFalse(walker.executable);
     }
 
     @Test
