@@ -1,7 +1,5 @@
 package dev.vls.machine.frames;
 
-import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
-import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.memory.MachineMemory;
 
@@ -156,7 +154,7 @@ public final class FrameTable {
     }
 
     private void releaseZeroed(long mfn, int order) {
-        memory.fill(mfn << PAGE_SHIFT, (long) PAGE_SIZE << order, 0);
+        memory.discard(mfn, 1L << order);
         allocator.release(mfn, order);
     }
 

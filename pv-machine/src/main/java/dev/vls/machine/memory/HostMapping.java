@@ -19,6 +19,11 @@ import java.nio.file.Path;
 final class HostMapping implements AutoCloseable {
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
+    private static final int MADV_DONTNEED = 4;
+    private static final MethodHandle MADVISE =
+            function(
+                    "madvise",
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
     private final long address;
     private final long bytes;
@@ -67,6 +72,23 @@ final class HostMapping implements AutoCloseable {
 
     long address() {
         return address;
+    }
+
+    /**
+     * Gives whole pages back to the host; they read as zeroes afterwards (madvise(2)).
+     *
+     * @param host address within the mapping, of a page
+     * @return false if the host would not: the pages are as they were
+     */
+    boolean discard(long host, long length) {
+        try {
+            return (int) MADVISE.invokeExact(MemorySegment.ofAddress(host), length, MADV_DONTNEED)
+                    == 0;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("madvise", e);
+        }
     }
 
     @Override

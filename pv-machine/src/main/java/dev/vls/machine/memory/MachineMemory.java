@@ -195,6 +195,20 @@ public final class MachineMemory implements AutoCloseable {
         HOST.asSlice(host, length).fill((byte) value);
     }
 
+    /**
+     * Makes whole frames zero and gives the host's pages behind them back to the host, which
+     * supplies new ones when they are touched again.
+     */
+    public void discard(long mfn, long count) {
+        long maddr = mfn << PAGE_SHIFT;
+        long length = count << PAGE_SHIFT;
+        long host = hostAddress(maddr, length);
+        announceWrite(maddr, length);
+        if (!mapping.discard(host, length)) {
+            HOST.asSlice(host, length).fill((byte) 0);
+        }
+    }
+
     /** Copies within machine memory; the ranges may not overlap. */
     public void copy(long fromMaddr, long toMaddr, long length) {
         long from = hostAddress(fromMaddr, length);
