@@ -155,7 +155,8 @@ public final class Machine implements AutoCloseable {
                 devices,
                 inputs,
                 outputs,
-                new DomainControl(domain, manager.reservation(), devices.store()));
+                new DomainControl(
+                        domain, manager, grants, memoryHypercalls.grantMappings(), devices));
     }
 
     public Domain domain() {
@@ -179,12 +180,14 @@ public final class Machine implements AutoCloseable {
 
     /**
      * Runs until the domain ends, somebody {@linkplain #requestStop() stops} the machine, or all
-     * vCPUs together have taken so many steps; can be called again unless the domain has ended.
+     * vCPUs together have taken so many steps; can be called again unless the domain has ended. A
+     * domain that is suspended has ended unless {@link InputSource#poll} gives a command to resume
+     * it.
      *
      * @param stepLimit total steps since the machine was made
      */
     public MachineExit run(long stepLimit) {
-        while (!domain.isShutDown()) {
+        while (!domain.isShutDown() || isResumed()) {
             if (stopRequested) {
                 stopRequested = false;
                 return MachineExit.STOPPED;
@@ -199,8 +202,22 @@ public final class Machine implements AutoCloseable {
                 return MachineExit.IDLE_FOREVER;
             }
         }
-        devices.hurry();
         return MachineExit.SHUTDOWN;
+    }
+
+    /**
+     * The domain has shut down: what it asked its devices for before is done. One that is suspended
+     * takes no step, but inputs, of which one may let it go on.
+     */
+    private boolean isResumed() {
+        devices.hurry();
+        devices.store().domainShutDown();
+        if (!domain.isSuspended()) {
+            return false;
+        }
+        applyInputs(current);
+        turnEnd = 0;
+        return !domain.isShutDown();
     }
 
     private boolean goesOn() {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ final class Conversation implements InputSource, OutputSink {
         record Expect(String text) implements Step {}
 
         record Give(Input input) implements Step {}
+
+        record When(BooleanSupplier condition) implements Step {}
 
         record Look(Runnable what) implements Step {}
     }
@@ -50,6 +53,15 @@ final class Conversation implements InputSource, OutputSink {
         return this;
     }
 
+    /**
+     * Waits until something holds while every vCPU waits or the domain is suspended; what follows
+     * is given right there.
+     */
+    Conversation when(BooleanSupplier condition) {
+        steps.add(new Step.When(condition));
+        return this;
+    }
+
     /** Looks at the machine while every vCPU waits. */
     Conversation look(Runnable what) {
         steps.add(new Step.Look(what));
@@ -80,6 +92,12 @@ final class Conversation implements InputSource, OutputSink {
                     unread.delete(0, at + expected.text.length());
                     steps.remove();
                 }
+                case Step.When when -> {
+                    if (!when.condition.getAsBoolean()) {
+                        return null;
+                    }
+                    steps.remove();
+                }
                 case Step.Give given -> {
                     steps.remove();
                     return given.input;
@@ -102,7 +120,7 @@ final class Conversation implements InputSource, OutputSink {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        return null;
+        return steps.peek() instanceof Step.When ? next() : null;
     }
 
     @Override

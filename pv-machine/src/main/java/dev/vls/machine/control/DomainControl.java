@@ -1,8 +1,11 @@
 package dev.vls.machine.control;
 
+import dev.vls.machine.device.Devices;
 import dev.vls.machine.device.StoreDevice;
 import dev.vls.machine.frames.GuestReservation;
 import dev.vls.machine.frames.MemoryManager;
+import dev.vls.machine.grant.GrantMappings;
+import dev.vls.machine.grant.GrantTable;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
@@ -22,11 +25,18 @@ public final class DomainControl {
     private final Domain domain;
     private final GuestReservation reservation;
     private final StoreDevice store;
+    private final DomainResume resume;
 
-    public DomainControl(Domain domain, GuestReservation reservation, StoreDevice store) {
+    public DomainControl(
+            Domain domain,
+            MemoryManager manager,
+            GrantTable grants,
+            GrantMappings mappings,
+            Devices devices) {
         this.domain = domain;
-        this.reservation = reservation;
-        this.store = store;
+        this.reservation = manager.reservation();
+        this.store = devices.store();
+        this.resume = new DomainResume(domain, manager, grants, mappings, devices);
     }
 
     /** The toolstack's view of the store. */
@@ -50,7 +60,7 @@ public final class DomainControl {
                 yield null;
             }
             case ControlCommand.Nmi nmi -> sendNmi(nmi.vcpu());
-            case ControlCommand.Resume resume -> "the domain is not suspended";
+            case ControlCommand.Resume how -> resume.resume(how.mode());
             default -> {
                 if (domain.configuration().initialDomain()) {
                     yield "an initial domain has no toolstack above it";

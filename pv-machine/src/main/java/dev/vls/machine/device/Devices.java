@@ -10,6 +10,8 @@ import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.xen.abi.xen.Virq;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device room of the machine: the console, the store, and the backends of the PV devices. Hands
@@ -20,6 +22,7 @@ public final class Devices {
     private final DeviceConfiguration configuration;
     private final Console console;
     private final StoreDevice store;
+    private @Nullable DomainDescription described;
     private final List<XenbusBackend> backends = new ArrayList<>();
 
     /**
@@ -49,12 +52,38 @@ public final class Devices {
      * @param memoryKib the domain's memory
      */
     public void attach(BuiltDomain built, long memoryKib, String commandLine) {
-        console.attach(built.consoleMfn(), built.consolePort());
-        if (!domain.configuration().initialDomain()) {
-            store.introduce(built, describe(built, memoryKib, commandLine));
-            backends.forEach(XenbusBackend::start);
-            store.serve();
+        if (domain.configuration().initialDomain()) {
+            console.attach(built.consoleMfn(), built.consolePort());
+        } else {
+            attach(built, describe(built, memoryKib, commandLine));
         }
+    }
+
+    private void attach(BuiltDomain built, DomainDescription description) {
+        console.attach(built.consoleMfn(), built.consolePort());
+        store.introduce(built, description);
+        backends.forEach(XenbusBackend::start);
+        store.serve();
+        described = description;
+    }
+
+    /** The domain leaves its surroundings: no device knows it, and the store has no node of it. */
+    public void detach() {
+        backends.forEach(XenbusBackend::stop);
+        console.serve();
+        store.forget(Objects.requireNonNull(described));
+    }
+
+    /** The domain has been restored: all devices are offered to it as to a new one. */
+    public void reattach(BuiltDomain built) {
+        attach(
+                built,
+                Objects.requireNonNull(described)
+                        .reconnected(
+                                built.storePort(),
+                                built.storeMfn(),
+                                built.consolePort(),
+                                built.consoleMfn()));
     }
 
     private DomainDescription describe(BuiltDomain built, long memoryKib, String commandLine) {

@@ -54,6 +54,19 @@ public final class StoreDevice implements DomainLinks {
         layout.writeDevices();
     }
 
+    /** Takes all that the toolstack has written of the domain, and what the domain wrote, away. */
+    public void forget(DomainDescription description) {
+        work.cancel();
+        new XenstoreLayout(toolstack, description).remove();
+        server.domainDestroyed(domain.id());
+    }
+
+    /** The domain has shut down: tells who watches for it, once. */
+    public void domainShutDown() {
+        server.domainShutDown(domain.id());
+        serve();
+    }
+
     /** The toolstack's way to the store; follow changes by {@link #serve}. */
     public XenstoreClient toolstack() {
         return toolstack;

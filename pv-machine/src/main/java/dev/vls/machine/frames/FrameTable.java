@@ -1,6 +1,5 @@
 package dev.vls.machine.frames;
 
-
 import dev.vls.machine.memory.MachineMemory;
 
 /**

@@ -263,6 +263,33 @@ public final class MemoryManager implements MemoryManagement {
     }
 
     @Override
+    public void releaseTables(Vcpu vcpu) {
+        long kernel = vcpu.guestTableMfn;
+        descriptors.setLdt(vcpu, 0, 0);
+        descriptors.setGdt(vcpu, new long[0], 0);
+        newUserBasePointer(vcpu, 0);
+        if (kernel != 0) {
+            vcpu.setGuestTable(0);
+            types.putPageAndType(kernel);
+        }
+    }
+
+    /**
+     * The frame that the guest has under a pfn.
+     *
+     * @param pfn any number
+     * @return the lowest mfn that the m2p has for it, -1 for none
+     */
+    public long mfnOfPfn(long pfn) {
+        for (long mfn = 0; mfn < frames.frames(); mfn++) {
+            if (machineToPhys.get(mfn) == pfn && frames.owner(mfn) == FrameOwner.GUEST) {
+                return mfn;
+            }
+        }
+        return -1;
+    }
+
+    @Override
     public int newKernelRoot(Vcpu vcpu, long mfn) {
         return newBasePointer(vcpu, mfn);
     }

@@ -34,6 +34,11 @@ final class ActiveGrants {
         subPage = Arrays.copyOf(subPage, entries);
     }
 
+    /** Forgets all entries. */
+    void clear() {
+        resize(0);
+    }
+
     boolean isPinned(int ref) {
         return pin[ref] != 0;
     }

@@ -24,7 +24,8 @@ public final class GrantMappings {
     private final GrantPins pins;
     private final ActiveGrants active;
     private final GrantPte pte;
-    private final MapTrack track;
+    private final int vcpus;
+    private MapTrack track;
     private final int selfDomid;
 
     // Results of the last call to map.
@@ -36,8 +37,14 @@ public final class GrantMappings {
         this.pins = new GrantPins(table, memory.frames(), memory.machineMemory());
         this.active = table.active();
         this.pte = new GrantPte(memory);
+        this.vcpus = vcpus;
         this.track = new MapTrack(vcpus, TRACK_FRAMES_MAX);
         this.selfDomid = selfDomid;
+    }
+
+    /** Forgets all handles; nothing is mapped. */
+    public void renew() {
+        track = new MapTrack(vcpus, TRACK_FRAMES_MAX);
     }
 
     MapTrack track() {

@@ -215,6 +215,44 @@ public final class GrantTable {
         return 0;
     }
 
+    /** Whether the guest maps frames of the table. */
+    public boolean isInUse() {
+        for (int i = 0; i < frames; i++) {
+            if (reservation.isSharedInUse(shared[i])) {
+                return true;
+            }
+        }
+        for (int i = 0; i < statusFrames; i++) {
+            if (reservation.isSharedInUse(status[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a domain maps a frame that the guest grants. */
+    public boolean isUsedBy(int domid) {
+        for (int ref = 0; ref < entries(); ref++) {
+            if (active.isPinned(ref) && active.domid(ref) == domid) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Becomes a new table, empty and of one frame; it is not {@linkplain #isInUse in use}. */
+    public void renew() {
+        release(shared, 0, frames);
+        release(status, 0, statusFrames);
+        frames = 0;
+        statusFrames = 0;
+        version = 1;
+        active.clear();
+        if (!grow(1)) {
+            throw new IllegalStateException("the frame that was just freed is gone");
+        }
+    }
+
     private boolean releaseStatusFrames() {
         for (int i = 0; i < statusFrames; i++) {
             if (reservation.isSharedInUse(status[i])) {

@@ -3,6 +3,7 @@ package dev.vls.machine.hypervisor;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.xen.abi.arch.ArchSharedInfo;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
@@ -15,6 +16,7 @@ import java.util.List;
  */
 public final class Domain {
     private static final int RUNNING = -1;
+    private static final int EVTCHN_BYTES = SharedInfo.EVTCHN_MASK - SharedInfo.EVTCHN_PENDING;
 
     private final DomainConfiguration configuration;
     private final MachineMemory memory;
@@ -174,10 +176,14 @@ public final class Domain {
 
     private void setPaused(boolean pause) {
         paused = pause;
+        changeRunStates();
+        requestExit();
+    }
+
+    private void changeRunStates() {
         for (Vcpu vcpu : vcpus) {
             RunStates.change(vcpu, RunStates.idleState(vcpu));
         }
-        requestExit();
     }
 
     // --- the end ---
@@ -198,7 +204,55 @@ public final class Domain {
             return;
         }
         shutdownReason = presetReason == RUNNING ? reason : presetReason;
+        changeRunStates();
         requestExit();
+    }
+
+    /** Whether the domain shut down in order to be resumed. */
+    public boolean isSuspended() {
+        return shutdownReason == ShutdownReason.SUSPEND;
+    }
+
+    /** Lets a domain that has shut down run on ({@code domain_resume}). */
+    public void resume() {
+        shutdownReason = RUNNING;
+        presetReason = RUNNING;
+        changeRunStates();
+    }
+
+    /**
+     * Leaves of the domain what its toolstack saves and restores, memory and the contexts of vCPUs
+     * that are up, and makes all else as in a new domain (libxenguest, {@code
+     * xg_sr_restore_x86_pv.c}). System time goes on: on Xen it is the host's.
+     *
+     * @param newSharedInfoMfn frame of zeroes for the shared info page
+     */
+    public void renew(long newSharedInfoMfn) {
+        byte[] kept = new byte[SharedInfo.VCPU_INFO_LENGTH * VcpuInfo.SIZE];
+        byte[] arch = new byte[ArchSharedInfo.SIZE];
+        memory.read(sharedInfoMaddr() + SharedInfo.VCPU_INFO, kept, 0, kept.length);
+        memory.read(sharedInfoMaddr() + SharedInfo.ARCH, arch, 0, arch.length);
+        events.renew();
+        time.renew();
+        vcpus.forEach(Vcpu::renew);
+        if (pirqEoiMfn != 0) {
+            memoryManagement.putWritablePage(pirqEoiMfn);
+            pirqEoiMfn = 0;
+        }
+        allocatedPirqs = 0;
+        pciConfigAddress = 0;
+        cmosIndex = 0;
+        setSharedInfo(newSharedInfoMfn);
+        memory.write(sharedInfoMaddr() + SharedInfo.VCPU_INFO, kept, 0, kept.length);
+        memory.write(sharedInfoMaddr() + SharedInfo.ARCH, arch, 0, arch.length);
+        memory.setLong(
+                sharedInfoMaddr() + SharedInfo.ARCH + ArchSharedInfo.PFN_TO_MFN_FRAME_LIST_LIST, 0);
+        memory.fill(sharedInfoMaddr() + SharedInfo.EVTCHN_MASK, EVTCHN_BYTES, 0xFF);
+        for (int i = 0; i < SharedInfo.VCPU_INFO_LENGTH; i++) {
+            long info = sharedInfoMaddr() + SharedInfo.VCPU_INFO + (long) i * VcpuInfo.SIZE;
+            memory.setLong(info + VcpuInfo.EVTCHN_PENDING_SEL, 0);
+        }
+        time.start();
     }
 
     /** Makes the vCPU that runs return to the machine, which looks at timers and turns anew. */

@@ -12,6 +12,7 @@ import dev.vls.xen.abi.xen.DomainId;
 import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.Virq;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,31 @@ public final class EventChannels {
         this.maxPort =
                 domain.configuration().initialDomain() ? Integer.MAX_VALUE : MAX_PORT_UNPRIVILEGED;
         this.abi = new TwoLevelEvents(domain);
+        addFirstBucket();
+    }
+
+    private void addFirstBucket() {
         addBucket();
         channels.get(0).state = State.RESERVED;
+    }
+
+    /** No port is bound and the ABI is that of two levels, as in a new domain. */
+    void renew() {
+        leaveFifo();
+        channels.clear();
+        addFirstBucket();
+        for (int id = 0; id < domain.vcpuCount(); id++) {
+            Arrays.fill(domain.vcpu(id).portOfVirq, 0);
+        }
+    }
+
+    private void leaveFifo() {
+        FifoEvents queues = fifo;
+        if (queues != null) {
+            queues.destroy();
+            fifo = null;
+            abi = new TwoLevelEvents(domain);
+        }
     }
 
     private void addBucket() {
@@ -365,12 +389,7 @@ public final class EventChannels {
         for (int port = 1; port < channels.size(); port++) {
             close(port);
         }
-        FifoEvents queues = fifo;
-        if (queues != null) {
-            queues.destroy();
-            fifo = null;
-            abi = new TwoLevelEvents(domain);
-        }
+        leaveFifo();
         return 0;
     }
 

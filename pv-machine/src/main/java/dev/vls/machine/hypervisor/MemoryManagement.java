@@ -32,6 +32,9 @@ public interface MemoryManagement {
      */
     int installRoots(Vcpu vcpu, long kernelMfn, long userMfn);
 
+    /** Lets go of a vCPU's page tables and descriptor tables; it does not run. */
+    void releaseTables(Vcpu vcpu);
+
     /** A new L4 table for kernel mode, as a write to CR3 and MMUEXT_NEW_BASEPTR set it. */
     int newKernelRoot(Vcpu vcpu, long mfn);
 

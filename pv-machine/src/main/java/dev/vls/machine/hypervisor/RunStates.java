@@ -36,7 +36,9 @@ public final class RunStates {
         if (vcpu.blocked) {
             return RunState.BLOCKED;
         }
-        return vcpu.domain.isPaused() ? RunState.OFFLINE : RunState.RUNNABLE;
+        return vcpu.domain.isPaused() || vcpu.domain.isShutDown()
+                ? RunState.OFFLINE
+                : RunState.RUNNABLE;
     }
 
     /**

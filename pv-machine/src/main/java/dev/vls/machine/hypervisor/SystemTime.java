@@ -6,6 +6,7 @@ import dev.vls.xen.abi.xen.VcpuInfo;
 import dev.vls.xen.abi.xen.VcpuTimeInfo;
 import dev.vls.xen.abi.xen.Virq;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,9 +46,7 @@ public final class SystemTime {
     SystemTime(Domain domain) {
         this.domain = domain;
         this.shift = domain.configuration().stepsPerNanosecondShift();
-        for (int i = 0; i < WATCHDOGS; i++) {
-            watchdogDeadline[i] = Vcpu.NEVER;
-        }
+        renew();
     }
 
     /** System time in ns. */
@@ -200,6 +199,12 @@ public final class SystemTime {
                 vcpu.unblock();
             }
         }
+    }
+
+    /** No watchdog runs, as in a new domain; time goes on. */
+    void renew() {
+        Arrays.fill(watchdogDeadline, Vcpu.NEVER);
+        Arrays.fill(watchdogInUse, false);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.vls.xen.abi.arch.ArchVcpuInfo;
 import dev.vls.xen.abi.vcpu.RunState;
 import dev.vls.xen.abi.vcpu.VcpuRunstateInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
+import java.util.Arrays;
 
 /**
  * One vCPU as the hypervisor sees it: the processor and the paravirtual state around it (Xen's
@@ -308,6 +309,36 @@ public final class Vcpu {
     /** {@code do_fpu_taskswitch}: whether the next floating-point instruction raises #NM. */
     public void setTaskSwitched(boolean set) {
         ControlRegisters.setTaskSwitched(this, set);
+    }
+
+    /**
+     * Of all that the vCPU has, what is no part of its saved context becomes as in a new domain:
+     * areas, timers, events. A vCPU that is down has no context.
+     */
+    void renew() {
+        if (infoRegistered) {
+            domain.memoryManagement().putWritablePage(infoMaddr >>> PAGE_SHIFT);
+            infoRegistered = false;
+        }
+        infoMaddr = NO_INFO;
+        unblock();
+        yielded = false;
+        nmiPending = false;
+        nmiMasked = false;
+        singleshotDeadline = NEVER;
+        periodicPeriod = 0;
+        periodicDeadline = NEVER;
+        periodicLastEvent = 0;
+        timeAreaLinear = 0;
+        runstateAreaLinear = 0;
+        runstateSince = domain.time().now();
+        Arrays.fill(runstateTime, 0);
+        ioBitmapLinear = 0;
+        ioBitmapPorts = 0;
+        if (!online) {
+            initialised = false;
+            domain.memoryManagement().releaseTables(this);
+        }
     }
 
     /** Whether the vCPU can take a turn. */

@@ -35,6 +35,27 @@ public record DomainDescription(
         interfaces = List.copyOf(interfaces);
     }
 
+    /** The same domain, with other ends of its two rings. */
+    public DomainDescription reconnected(
+            int newStorePort, long newStoreFrame, int newConsolePort, long newConsoleFrame) {
+        return new DomainDescription(
+                domid,
+                name,
+                uuid,
+                vcpus,
+                memoryKib,
+                kernel,
+                ramdisk,
+                commandLine,
+                startTime,
+                newStorePort,
+                newStoreFrame,
+                newConsolePort,
+                newConsoleFrame,
+                disks,
+                interfaces);
+    }
+
     /**
      * A disk.
      *

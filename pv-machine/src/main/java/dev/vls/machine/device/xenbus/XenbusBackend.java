@@ -87,6 +87,16 @@ public abstract class XenbusBackend {
         home.store().watch(frontendPath + "/state", backendPath, path -> frontendChanged());
     }
 
+    /** Lets go of the guest without a word to it: its nodes in the store go next. */
+    public final void stop() {
+        if (!gone) {
+            end();
+        }
+        release();
+        gone = false;
+        state = XenbusState.INITIALISING;
+    }
+
     /**
      * Asks the frontend to let go of the device, as {@code xl block-detach} does. The backend is
      * {@linkplain #isGone gone} when it has.
