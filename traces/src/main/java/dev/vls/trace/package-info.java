@@ -1,4 +1,7 @@
-/** Inputs and the trace file. */
+/**
+ * The trace file: everything that a run took from outside, with its places. The format is that of
+ * docs/spec/trace-format.md. Knows no machine.
+ */
 @NullMarked
 package dev.vls.trace;
 

@@ -161,6 +161,26 @@ class ArchitectureTest {
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage("dev.vls.xen.abi..", "java..", "org.jspecify..");
 
+    @ArchTest
+    static final ArchRule THE_VERIFIER_OF_TRACES_SHARES_NOTHING_WITH_THEIR_READER =
+            classes()
+                    .that()
+                    .resideInAPackage("dev.vls.trace.verify..")
+                    .should()
+                    .onlyDependOnClassesThat(
+                            not(
+                                    resideInAPackage("dev.vls..")
+                                            .and(not(resideInAPackage("dev.vls.trace.verify..")))));
+
+    @ArchTest
+    static final ArchRule THE_READER_OF_TRACES_SHARES_NOTHING_WITH_THEIR_VERIFIER =
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.vls.trace")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.vls.trace.verify..");
+
     private static DescribedPredicate<JavaClass> hashOrdered() {
         Collection<String> types =
                 Set.of(

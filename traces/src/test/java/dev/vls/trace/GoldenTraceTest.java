@@ -1,0 +1,59 @@
+package dev.vls.trace;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.vls.trace.verify.TraceVerifier;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Traces of released versions, which stay readable. {@code -Dgolden.write=true} writes those of the
+ * version that is being made; released ones are never written again.
+ */
+class GoldenTraceTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    @TempDir private Path directory;
+
+    @Test
+    void theWriterWritesVersion1() throws IOException {
+        Path path = directory.resolve("trace");
+        SampleTrace.writeEveryKind(path, false);
+        if (Boolean.getBoolean("golden.write")) {
+            Files.copy(path, GOLDEN.resolve("v1-stored.vls"));
+            SampleTrace.writeEveryKind(GOLDEN.resolve("v1-zstd.vls"), true);
+            Files.writeString(GOLDEN.resolve("v1.jsonl"), export(path));
+        }
+        assertArrayEquals(
+                Files.readAllBytes(GOLDEN.resolve("v1-stored.vls")), Files.readAllBytes(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1-stored.vls", "v1-zstd.vls"})
+    void version1IsRead(String name) throws IOException {
+        Path golden = GOLDEN.resolve(name);
+        assertEquals(Files.readString(GOLDEN.resolve("v1.jsonl")), export(golden));
+        assertNull(TraceVerifier.verify(golden).fault());
+        try (TraceReader reader = TraceReader.open(golden)) {
+            assertEquals(SampleTrace.header(18), reader.header());
+            assertEquals(SampleTrace.everyKind(), SampleTrace.readAll(reader));
+        }
+    }
+
+    private static String export(Path path) throws IOException {
+        StringWriter out = new StringWriter();
+        try (TraceReader reader = TraceReader.open(path);
+                TraceJson json = new TraceJson(out)) {
+            json.export(reader);
+        }
+        return out.toString();
+    }
+}

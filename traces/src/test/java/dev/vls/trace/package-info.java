@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.trace;
+
+import org.jspecify.annotations.NullMarked;
