@@ -175,7 +175,7 @@ public final class CodeCache implements FrameObserver {
     }
 
     private void drop(Block block) {
-        block.valid = false;
+        block.invalidate();
         cachedInstructions -= block.instructions.length;
         int bucket = bucket(block.maddr);
         Block before = null;
@@ -206,7 +206,7 @@ public final class CodeCache implements FrameObserver {
     private void clear() {
         for (int mfn = 0; mfn < firstInFrame.length; mfn++) {
             for (Block b = firstInFrame[mfn]; b != null; b = b.nextInFrame) {
-                b.valid = false;
+                b.invalidate();
             }
         }
         Arrays.fill(firstInFrame, null);

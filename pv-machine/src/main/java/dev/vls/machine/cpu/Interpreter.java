@@ -36,11 +36,17 @@ public final class Interpreter {
     private void runBlocks(Cpu cpu, long countLimit) {
         Insn[] running = NONE;
         int k = 0;
+        Block last = nowhere;
         try {
             do {
                 k = 0;
                 running = NONE;
-                running = find(cpu).instructions;
+                Block block = last.follow(cpu.gpr[Cpu.RIP], cpu.tlb().generation);
+                if (block == null) {
+                    block = find(cpu, last);
+                }
+                last = block;
+                running = block.instructions;
                 long left = countLimit - cpu.instructionCount;
                 cpu.blockLimit = left < running.length ? (int) left : running.length;
                 long rip = cpu.gpr[Cpu.RIP];
@@ -63,6 +69,9 @@ public final class Interpreter {
 
     private static final Insn[] NONE = {};
 
+    /** What a run begins behind. */
+    private final Block nowhere = new Block(-1, NONE, -1);
+
     /** After something ended a block early: whether the fast loop may continue. */
     private static boolean mayGoOn(Cpu cpu) {
         return !cpu.exitRequested()
@@ -71,7 +80,7 @@ public final class Interpreter {
                 && !DebugRegisters.hasExecuteBreakpoints(cpu);
     }
 
-    private Block find(Cpu cpu) {
+    private Block find(Cpu cpu, Block last) {
         long rip = cpu.gpr[Cpu.RIP];
         Tlb tlb = cpu.tlb();
         JumpCache jumps = cpu.jumpCache();
@@ -81,6 +90,9 @@ public final class Interpreter {
             if (block.secondMfn < 0) {
                 jumps.put(rip, tlb.generation, block);
             }
+        }
+        if (block.secondMfn < 0) {
+            last.link(rip, tlb.generation, block);
         }
         return block;
     }
@@ -114,7 +126,7 @@ public final class Interpreter {
         Insn[] running = NONE;
         int k = 0;
         try {
-            running = find(cpu).instructions;
+            running = find(cpu, nowhere).instructions;
             k = 1;
             cpu.blockLimit = 1;
             cpu.systemFlags &= ~Flags.RF;
