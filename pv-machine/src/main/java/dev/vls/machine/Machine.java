@@ -22,8 +22,11 @@ import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.xenstore.StoredNode;
+import dev.vls.machine.xenstore.XenstoreServer;
 import dev.vls.machine.xenstore.XenstoreView;
 import dev.vls.xen.abi.grant.ReservedGrant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +169,21 @@ public final class Machine implements AutoCloseable {
     /** The toolstack's view of the domain's store; for the machine's thread, to look. */
     public XenstoreView toolstack() {
         return control.toolstack();
+    }
+
+    /** Frames that the guest has now; for the machine's thread, as are those that follow. */
+    public long guestPages() {
+        return control.guestPages();
+    }
+
+    /** Bytes typed at the console that the guest has no room for yet. */
+    public int consoleBacklog() {
+        return devices.consoleBacklog();
+    }
+
+    /** A node of the store and all below it; see {@link XenstoreServer#nodes}. */
+    public List<StoredNode> storeNodes(String root) {
+        return devices.store().nodes(root);
     }
 
     /** Makes {@link #run} return soon; may be called from any thread. */

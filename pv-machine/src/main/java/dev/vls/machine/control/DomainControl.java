@@ -44,6 +44,11 @@ public final class DomainControl {
         return store.toolstack();
     }
 
+    /** Frames that the guest has now. */
+    public long guestPages() {
+        return reservation.pages();
+    }
+
     /**
      * Carries out a command right here.
      *

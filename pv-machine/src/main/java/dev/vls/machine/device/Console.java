@@ -74,6 +74,11 @@ public final class Console {
         deliverInput();
     }
 
+    /** Bytes of input that wait for space in the ring. */
+    public int backlog() {
+        return backlog.size();
+    }
+
     /** Input from outside. */
     public void receive(byte[] bytes) {
         for (byte b : bytes) {

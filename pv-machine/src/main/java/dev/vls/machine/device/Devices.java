@@ -118,6 +118,11 @@ public final class Devices {
         }
     }
 
+    /** Bytes typed at the console that its ring had no room for yet. */
+    public int consoleBacklog() {
+        return console.backlog();
+    }
+
     /** Bytes typed at the console; an initial domain has that of the hypervisor. */
     public void consoleInput(byte[] bytes) {
         if (domain.configuration().initialDomain()) {

@@ -10,10 +10,12 @@ import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.machine.xenstore.DomainLinks;
 import dev.vls.machine.xenstore.StoreConnection;
 import dev.vls.machine.xenstore.StoreRing;
+import dev.vls.machine.xenstore.StoredNode;
 import dev.vls.machine.xenstore.XenstoreClient;
 import dev.vls.machine.xenstore.XenstoreClient.Event;
 import dev.vls.machine.xenstore.XenstoreLayout;
 import dev.vls.machine.xenstore.XenstoreServer;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,11 @@ public final class StoreDevice implements DomainLinks {
     public void domainShutDown() {
         server.domainShutDown(domain.id());
         serve();
+    }
+
+    /** A node and all below it, as {@link XenstoreServer#nodes}. */
+    public List<StoredNode> nodes(String root) {
+        return server.nodes(root);
     }
 
     /** The toolstack's way to the store; follow changes by {@link #serve}. */

@@ -51,6 +51,11 @@ public final class HostInputs {
         return queue.poll();
     }
 
+    /** The next input if it is an operator's, null otherwise. */
+    @Nullable Input pollControl() {
+        return queue.peek() instanceof Input.Control ? queue.poll() : null;
+    }
+
     Input take() throws InterruptedException {
         return queue.take();
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inputs of a machine whose time is its instruction count: what users type reaches it when every
- * vCPU waits. With no timer set it waits for them; else it goes on to its next timer.
+ * vCPU waits. With no timer set it waits for them; else it goes on to its next timer. Operators do
+ * not wait.
  */
 public final class VirtualInputs implements InputSource {
     private final HostInputs inputs;
@@ -24,7 +25,8 @@ public final class VirtualInputs implements InputSource {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        return clock.poll(vcpu, instructionCount, systemTime);
+        Input input = clock.poll(vcpu, instructionCount, systemTime);
+        return input == null ? inputs.pollControl() : input;
     }
 
     @Override

@@ -5,7 +5,9 @@ import dev.vls.xen.abi.io.XsdSockmsg;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -112,6 +114,28 @@ public final class XenstoreServer {
      */
     public void read(DataInput in) throws IOException {
         new StoreSnapshot(this).read(in);
+    }
+
+    /**
+     * A node and all below it, parents first and children in the order of their creation, as they
+     * are outside of transactions.
+     *
+     * @return empty if there is no such node
+     */
+    public List<StoredNode> nodes(String root) {
+        List<StoredNode> found = new ArrayList<>();
+        Deque<String> ahead = new ArrayDeque<>(List.of(root));
+        while (!ahead.isEmpty()) {
+            String path = ahead.removeFirst();
+            NodeRecord node = table.get(path);
+            if (node != null) {
+                found.add(new StoredNode(path, node.value(), node.permissions().entries()));
+                CText.strings(node.children())
+                        .reversed()
+                        .forEach(name -> ahead.addFirst(StorePaths.child(path, name)));
+            }
+        }
+        return found;
     }
 
     /** Carries out the request whose header the connection holds. */
