@@ -7,12 +7,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A number of bytes, given as such or in binary K, M, G or T: {@code 256M}. */
-record ByteSize(long bytes) {
+public record ByteSize(long bytes) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})([KMGT]?)(I?B)?");
     private static final String UNITS = "KMGT";
 
     /** Reads what the user wrote. */
-    static final class Converter implements ITypeConverter<ByteSize> {
+    public static final class Converter implements ITypeConverter<ByteSize> {
         @Override
         public ByteSize convert(String value) {
             Matcher matcher = FORM.matcher(value.toUpperCase(Locale.ROOT));

@@ -14,12 +14,18 @@ sealed interface ConsoleTarget {
     /** Nowhere; the guest gets no input. */
     record None() implements ConsoleTarget {}
 
-    /** Reads {@code stdio}, {@code file=F}, {@code none}. */
+    /** On the control socket alone, for {@code vls console}. */
+    record Socket() implements ConsoleTarget {}
+
+    /** Reads {@code stdio}, {@code file=F}, {@code socket}, {@code none}. */
     final class Converter implements ITypeConverter<ConsoleTarget> {
         @Override
         public ConsoleTarget convert(String value) {
             if (value.equals("stdio")) {
                 return new Stdio();
+            }
+            if (value.equals("socket")) {
+                return new Socket();
             }
             if (value.equals("none")) {
                 return new None();
@@ -28,7 +34,7 @@ sealed interface ConsoleTarget {
                 return new ToFile(value.substring("file=".length()));
             }
             throw new TypeConversionException(
-                    "'" + value + "' is none of stdio, file=FILE and none");
+                    "'" + value + "' is none of stdio, file=FILE, socket and none");
         }
     }
 }

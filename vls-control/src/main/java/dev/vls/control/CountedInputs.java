@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class CountedInputs implements InputSource {
     private final InputSource source;
     private final Map<String, Long> counts = new TreeMap<>();
+    private long consoleBytes;
 
     CountedInputs(InputSource source) {
         this.source = source;
@@ -19,6 +20,11 @@ final class CountedInputs implements InputSource {
     /** By the names of the kinds, sorted. */
     Map<String, Long> counts() {
         return Collections.unmodifiableMap(counts);
+    }
+
+    /** Bytes typed at the console. */
+    long consoleBytes() {
+        return consoleBytes;
     }
 
     @Override
@@ -39,6 +45,9 @@ final class CountedInputs implements InputSource {
     private @Nullable Input counted(@Nullable Input input) {
         if (input != null) {
             counts.merge(kind(input), 1L, Long::sum);
+            if (input instanceof Input.ConsoleIn typed) {
+                consoleBytes += typed.bytes().length;
+            }
         }
         return input;
     }

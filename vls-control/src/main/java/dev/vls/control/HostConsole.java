@@ -1,27 +1,42 @@
 package dev.vls.control;
 
-import dev.vls.machine.Input;
+import dev.vls.control.RunEnd.StopReason;
+import dev.vls.control.console.ConsoleBuffer;
+import dev.vls.control.console.ConsoleInput;
+import dev.vls.control.console.ConsoleOutput;
+import dev.vls.control.console.RawTerminal;
 import dev.vls.machine.host.HostInputs;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** The guest's console on standard input and output, in a file, or nowhere. */
+/**
+ * The guest's console on standard input and output, in a file, or nowhere; in any case what it
+ * wrote last is kept for who attaches later. The guest waits for a slow reader.
+ */
 final class HostConsole implements AutoCloseable {
-    private static final int CHUNK_BYTES = 1024;
+    /** What a stream that takes nothing may still have when the run was ended from outside. */
+    private static final long PARTING_MILLISECONDS = 2000;
 
-    private final OutputStream output;
-    private final boolean ownsOutput;
+    private static final int STDOUT = 1;
+
+    private final ConsoleTarget target;
+    private final @Nullable OutputStream file;
     private final HostInputs inputs;
+    private final Keyboard keyboard;
+    private final ConsoleBuffer buffer = new ConsoleBuffer();
+    private @Nullable RawTerminal terminal;
+    private @Nullable ConsoleOutput output;
+    private volatile boolean released;
 
-    private HostConsole(OutputStream output, boolean ownsOutput, HostInputs inputs) {
-        this.output = output;
-        this.ownsOutput = ownsOutput;
+    private HostConsole(ConsoleTarget target, @Nullable OutputStream file, HostInputs inputs) {
+        this.target = target;
+        this.file = file;
         this.inputs = inputs;
+        this.keyboard = new Keyboard(inputs);
     }
 
     /**
@@ -30,13 +45,8 @@ final class HostConsole implements AutoCloseable {
      * @throws CommandException if its file cannot be written
      */
     static HostConsole open(ConsoleTarget target, HostInputs inputs) {
-        return switch (target) {
-            case ConsoleTarget.None none ->
-                    new HostConsole(OutputStream.nullOutputStream(), true, inputs);
-            case ConsoleTarget.ToFile file -> new HostConsole(create(file), true, inputs);
-            case ConsoleTarget.Stdio stdio ->
-                    new HostConsole(new FileOutputStream(FileDescriptor.out), false, inputs);
-        };
+        OutputStream file = target instanceof ConsoleTarget.ToFile to ? create(to) : null;
+        return new HostConsole(target, file, inputs);
     }
 
     private static OutputStream create(ConsoleTarget.ToFile file) {
@@ -51,57 +61,128 @@ final class HostConsole implements AutoCloseable {
         }
     }
 
-    /** Starts to read input, if the console has any; before that nothing of it is consumed. */
-    void start() {
-        if (ownsOutput) {
-            return;
+    /**
+     * Starts to pass output on, and to read input if the console has any; before that nothing of it
+     * is consumed, and a terminal is as it was.
+     */
+    void start(StopControl stop) {
+        switch (target) {
+            case ConsoleTarget.Stdio stdio -> {
+                terminal = RawTerminal.enter();
+                boolean raw = terminal != null && RawTerminal.isTerminal(STDOUT);
+                output = follow(new FileOutputStream(FileDescriptor.out), raw, stop);
+                inputs.open();
+                // Standard input belongs to the process: it is not closed.
+                new ConsoleInput(
+                                new FileInputStream(FileDescriptor.in),
+                                terminal != null,
+                                new Typist(stop))
+                        .start();
+            }
+            case ConsoleTarget.ToFile to -> {
+                if (file != null) {
+                    output = follow(file, false, stop);
+                }
+            }
+            // Whoever attaches may type.
+            case ConsoleTarget.Socket socket -> inputs.open();
+            case ConsoleTarget.None none -> {}
         }
-        inputs.open();
-        Thread reader = new Thread(this::readStdin, "vls-stdin");
-        reader.setDaemon(true);
-        reader.start();
     }
 
-    private void readStdin() {
-        byte[] chunk = new byte[CHUNK_BYTES];
-        // Standard input belongs to the process: it is not closed here.
-        InputStream stdin = new FileInputStream(FileDescriptor.in);
-        try {
-            for (int count = stdin.read(chunk); count >= 0; count = stdin.read(chunk)) {
-                inputs.offer(new Input.ConsoleIn(Arrays.copyOf(chunk, count)));
-            }
-        } catch (IOException closed) {
-            // A standard input that cannot be read has no input.
+    private ConsoleOutput follow(OutputStream stream, boolean raw, StopControl stop) {
+        return new ConsoleOutput(buffer, stream, raw, () -> stop.stop(StopReason.CONSOLE_LOST));
+    }
+
+    /** What is typed at standard input. */
+    private final class Typist implements ConsoleInput.Target {
+        private final StopControl stop;
+
+        Typist(StopControl stop) {
+            this.stop = stop;
         }
-        inputs.close();
+
+        @Override
+        public void type(byte[] bytes) throws InterruptedException {
+            keyboard.type(bytes);
+        }
+
+        @Override
+        public void end() {
+            inputs.close();
+        }
+
+        @Override
+        public void escape() {
+            stop.stop(StopReason.LEFT);
+        }
+    }
+
+    ConsoleBuffer buffer() {
+        return buffer;
+    }
+
+    Keyboard keyboard() {
+        return keyboard;
     }
 
     /**
-     * Writes what the guest wrote.
+     * Writes what the guest wrote; waits for a slow reader.
      *
      * @throws CommandException if it cannot be written
      */
     void write(byte[] bytes, int offset, int length) {
-        try {
-            output.write(bytes, offset, length);
-        } catch (IOException e) {
+        checkOutput();
+        buffer.write(bytes, offset, length);
+    }
+
+    private void checkOutput() {
+        IOException failure = output == null ? null : output.failure();
+        if (failure != null) {
             throw new CommandException(
                     ExitCode.FAILED,
-                    "console: cannot be written (" + e.getMessage() + "): the run ends here",
-                    e);
+                    "console: cannot be written (%s): the run ends here"
+                            .formatted(failure.getMessage()),
+                    failure);
         }
+    }
+
+    /** Waits until what the guest wrote is where it belongs, so that a log line comes after it. */
+    void flush() {
+        if (output != null) {
+            output.flush();
+        }
+    }
+
+    /** How lines end on standard error, which may be the terminal that is raw. */
+    String lineEnd() {
+        return terminal == null ? System.lineSeparator() : "\r\n";
+    }
+
+    /** The run is to end: nobody is waited for any more. */
+    void release() {
+        released = true;
+        buffer.release();
     }
 
     @Override
     public void close() {
-        if (!ownsOutput) {
-            return;
-        }
+        buffer.close();
         try {
-            output.close();
+            if (output != null) {
+                output.join(released ? PARTING_MILLISECONDS : 0);
+                checkOutput();
+            }
+            if (file != null) {
+                file.close();
+            }
         } catch (IOException e) {
             throw new CommandException(
                     ExitCode.FAILED, "console: cannot be written (" + e.getMessage() + ")", e);
+        } finally {
+            if (terminal != null) {
+                terminal.close();
+            }
         }
     }
 }

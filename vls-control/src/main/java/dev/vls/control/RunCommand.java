@@ -1,5 +1,6 @@
 package dev.vls.control;
 
+import dev.vls.control.socket.RuntimeDirectory;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.device.DeviceConfiguration;
@@ -8,6 +9,8 @@ import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.GuestHandle;
+import dev.vls.machine.hypervisor.HypervisorLog;
+import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +79,12 @@ final class RunCommand implements Callable<Integer> {
     int vcpus;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What other commands call the guest (default: guest-PID).")
+    @Nullable String name;
+
+    @Option(
             names = "--cpuid",
             paramLabel = "F",
             description = "What CPUID answers, a policy file (default: what is implemented).")
@@ -83,10 +92,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--console",
-            paramLabel = "stdio|file=F|none",
+            paramLabel = "WHERE",
             defaultValue = "stdio",
             converter = ConsoleTarget.Converter.class,
-            description = "The guest's console (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The guest's console: stdio, file=F, socket (only vls console) or none"
+                            + " (default: ${DEFAULT-VALUE}).")
     ConsoleTarget console = new ConsoleTarget.None();
 
     @Option(
@@ -119,10 +130,37 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        try (RunHost host = new RunHost(console, clock);
-                Machine machine = boot(host)) {
-            return run(machine, host);
+        // Opened first, closed last: while it is open a signal waits for all of the rest.
+        try (StopControl stop = new StopControl(timeoutSeconds);
+                ControlSocket socket = ControlSocket.open(name, kernel, console, errors());
+                RunHost host = new RunHost(console, clock)) {
+            LogTail log =
+                    new LogTail(
+                            new StderrLog(errors(), host.console(), vls != null && vls.verbose));
+            try (Machine machine = boot(host, log)) {
+                stop.attach(machine, host);
+                RunningDomain domain =
+                        new RunningDomain(
+                                socket.name(),
+                                kernel,
+                                memory.bytes() >> 10,
+                                machine,
+                                host,
+                                stop,
+                                log);
+                socket.serve(domain);
+                RunEnd end = run(machine, host, stop);
+                domain.ended(end);
+                if (end.message() != null) {
+                    throw new CommandException(end.exitCode(), end.message());
+                }
+                return end.exitCode();
+            }
         }
+    }
+
+    private PrintWriter errors() {
+        return spec.commandLine().getErr();
     }
 
     private void checkOptions() {
@@ -133,6 +171,9 @@ final class RunCommand implements Callable<Integer> {
                 || memory.bytes() >>> PAGE_SHIFT < PAGES_MIN
                 || memory.bytes() >>> PAGE_SHIFT > Integer.MAX_VALUE / 2) {
             throw usage("--memory is to be 1M to 4T, in whole pages of 4K");
+        }
+        if (name != null && !RuntimeDirectory.isName(name)) {
+            throw usage("--name is to be 1 to 48 letters, digits, dots, - and _");
         }
         if (timeoutSeconds != null && !(timeoutSeconds > 0)) {
             throw usage("--timeout is to be more than 0");
@@ -146,7 +187,7 @@ final class RunCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private Machine boot(RunHost host) {
+    private Machine boot(RunHost host, HypervisorLog log) {
         long pages = memory.bytes() >>> PAGE_SHIFT;
         // The files are needed until the domain is built, and no longer.
         try (Arena files = Arena.ofConfined()) {
@@ -165,11 +206,15 @@ final class RunCommand implements Callable<Integer> {
                     pages,
                     new DomainConfiguration(1, vcpus, false, 0, wallClockSeconds, GuestHandle.NULL),
                     new DeviceConfiguration(
-                            "guest", kernel, ramdisk == null ? "" : ramdisk, List.of(), List.of()),
+                            name == null ? "guest" : name,
+                            kernel,
+                            ramdisk == null ? "" : ramdisk,
+                            List.of(),
+                            List.of()),
                     cpuidPolicy(),
                     host.inputs(),
                     host.outputs(),
-                    new StderrLog(spec.commandLine().getErr(), vls != null && vls.verbose));
+                    log);
         }
     }
 
@@ -184,21 +229,15 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Machine machine, RunHost host) {
-        try (StopControl stop = new StopControl(machine, host, timeoutSeconds)) {
-            host.start();
-            long start = System.nanoTime();
-            MachineExit exit =
-                    machine.run(maxInstructions == null ? Long.MAX_VALUE : maxInstructions);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            RunEnd end = RunEnd.of(machine, exit, stop.reason());
-            if (statistics != null) {
-                RunStatistics.write(statistics, machine, host, end, seconds);
-            }
-            if (end.message() != null) {
-                throw new CommandException(end.exitCode(), end.message());
-            }
-            return end.exitCode();
+    private RunEnd run(Machine machine, RunHost host, StopControl stop) {
+        host.start(machine, stop);
+        long start = System.nanoTime();
+        MachineExit exit = machine.run(maxInstructions == null ? Long.MAX_VALUE : maxInstructions);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        RunEnd end = RunEnd.of(machine, exit, stop.reason());
+        if (statistics != null) {
+            RunStatistics.write(statistics, machine, host, end, seconds);
         }
+        return end;
     }
 }

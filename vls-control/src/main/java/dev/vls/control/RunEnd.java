@@ -16,7 +16,14 @@ record RunEnd(String name, int exitCode, @Nullable String message) {
     enum StopReason {
         NONE,
         TIMEOUT,
-        INTERRUPTED
+        /** Ctrl-C, SIGTERM, SIGHUP. */
+        INTERRUPTED,
+        /** Ctrl-] at the terminal. */
+        LEFT,
+        /** {@code vls destroy}. */
+        DESTROYED,
+        /** The console's stream or file takes nothing any more; closing it says why. */
+        CONSOLE_LOST
     }
 
     static RunEnd of(Machine machine, MachineExit exit, StopReason stop) {
@@ -28,13 +35,22 @@ record RunEnd(String name, int exitCode, @Nullable String message) {
                             "idle",
                             ExitCode.FAILED,
                             "the guest waits for ever: it set no timer and no input can come");
-            case STOPPED ->
-                    stop == StopReason.TIMEOUT
-                            ? new RunEnd(
-                                    "timeout",
-                                    ExitCode.FAILED,
-                                    "the guest was still running when --timeout ended it")
-                            : new RunEnd("interrupted", ExitCode.INTERRUPTED, null);
+            case STOPPED -> ofStop(stop);
+        };
+    }
+
+    private static RunEnd ofStop(StopReason reason) {
+        return switch (reason) {
+            case TIMEOUT ->
+                    new RunEnd(
+                            "timeout",
+                            ExitCode.FAILED,
+                            "the guest was still running when --timeout ended it");
+            case LEFT -> new RunEnd("left", ExitCode.DONE, "Ctrl-] ended the run");
+            case DESTROYED ->
+                    new RunEnd("destroyed", ExitCode.FAILED, "vls destroy ended the guest");
+            case CONSOLE_LOST -> new RunEnd("console-lost", ExitCode.FAILED, null);
+            case NONE, INTERRUPTED -> new RunEnd("interrupted", ExitCode.INTERRUPTED, null);
         };
     }
 

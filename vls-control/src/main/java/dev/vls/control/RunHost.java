@@ -2,19 +2,25 @@ package dev.vls.control;
 
 import dev.vls.control.RunCommand.ClockSource;
 import dev.vls.machine.InputSource;
+import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
+import dev.vls.machine.control.ControlCommand;
 import dev.vls.machine.host.HostClock;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.machine.host.VirtualInputs;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The host's side of a run: the clock, the console, and what else reaches the guest from outside.
- * Counts what passes for the statistics.
+ * The host's side of a run: the clock, the console, operators, and what else reaches the guest from
+ * outside. Counts what passes for the statistics.
  */
 final class RunHost implements AutoCloseable {
     private final HostInputs inputs = new HostInputs();
     private final HostConsole console;
     private final CountedInputs counted;
+    private final AttendedInputs attended;
+    private final Operators operators = new Operators(inputs);
+    private @Nullable Machine machine;
     private long outputCount;
 
     /**
@@ -30,26 +36,57 @@ final class RunHost implements AutoCloseable {
                     case VIRTUAL -> new VirtualInputs(inputs);
                 };
         counted = new CountedInputs(source);
+        attended = new AttendedInputs(counted, inputs, this::attend);
     }
 
-    /** Starts to take input from users. */
-    void start() {
-        console.start();
+    /** Starts to take input from users, for a machine that is about to run. */
+    void start(Machine running, StopControl stop) {
+        machine = running;
+        console.start(stop);
     }
 
-    /** Makes a machine that waits for input look up. */
-    void wake() {
+    /** Between two instructions, very often. */
+    private void attend() {
+        if (machine != null) {
+            console.keyboard().taken(counted.consoleBytes(), machine.consoleBacklog());
+        }
+    }
+
+    /** The run is to end: wakes a machine that waits for input or for a reader of its output. */
+    void release() {
+        console.release();
         inputs.wake();
     }
 
-    CountedInputs inputs() {
+    /** What the machine gets. */
+    AttendedInputs inputs() {
+        return attended;
+    }
+
+    CountedInputs countedInputs() {
         return counted;
     }
 
+    HostConsole console() {
+        return console;
+    }
+
+    Operators operators() {
+        return operators;
+    }
+
     OutputSink outputs() {
-        return (bytes, offset, length) -> {
-            outputCount++;
-            console.write(bytes, offset, length);
+        return new OutputSink() {
+            @Override
+            public void console(byte[] bytes, int offset, int length) {
+                outputCount++;
+                console.write(bytes, offset, length);
+            }
+
+            @Override
+            public void controlDone(ControlCommand command, @Nullable String refusal) {
+                operators.done(command, refusal);
+            }
         };
     }
 

@@ -33,7 +33,7 @@ final class RunStatistics {
             json.writeNumberField("wall_seconds", wallSeconds);
             json.writeNumberField("mips", instructions / wallSeconds / 1e6);
             json.writeObjectFieldStart("inputs");
-            for (Map.Entry<String, Long> count : host.inputs().counts().entrySet()) {
+            for (Map.Entry<String, Long> count : host.countedInputs().counts().entrySet()) {
                 json.writeNumberField(count.getKey(), count.getValue());
             }
             json.writeEndObject();

@@ -7,21 +7,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a run from outside: after a time, or when the JVM is told to end (Ctrl-C, SIGTERM), which
- * then waits until statistics are written.
+ * Ends a run from outside: after a time, on an operator's word, or when the JVM is told to end
+ * (Ctrl-C, SIGTERM, SIGHUP), which then waits until statistics are written and the console has what
+ * the guest wrote. Outlives all that a run opens.
  */
 final class StopControl implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
-    private final Machine machine;
-    private final RunHost host;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onExit, "vls-stop");
-    private volatile StopReason reason = StopReason.NONE;
+    private StopReason reason = StopReason.NONE;
+    private @Nullable Machine machine;
+    private @Nullable RunHost host;
 
-    StopControl(Machine machine, RunHost host, @Nullable Double timeoutSeconds) {
-        this.machine = machine;
-        this.host = host;
+    StopControl(@Nullable Double timeoutSeconds) {
         Runtime.getRuntime().addShutdownHook(hook);
         if (timeoutSeconds != null) {
             long nanoseconds = (long) Math.min(timeoutSeconds * 1e9, Long.MAX_VALUE);
@@ -31,9 +30,33 @@ final class StopControl implements AutoCloseable {
         }
     }
 
+    /** This is what runs from now on; it is stopped at once if that was asked for before. */
+    synchronized void attach(Machine running, RunHost itsHost) {
+        machine = running;
+        host = itsHost;
+        if (reason != StopReason.NONE) {
+            stopMachine(running, itsHost);
+        }
+    }
+
     /** Who stopped the machine, if anybody. */
-    StopReason reason() {
+    synchronized StopReason reason() {
         return reason;
+    }
+
+    /** Stops the machine; the first reason stays. From any thread. */
+    synchronized void stop(StopReason why) {
+        if (reason == StopReason.NONE) {
+            reason = why;
+        }
+        if (machine != null && host != null) {
+            stopMachine(machine, host);
+        }
+    }
+
+    private static void stopMachine(Machine machine, RunHost host) {
+        machine.requestStop();
+        host.release();
     }
 
     private void onTimeout(long nanoseconds) {
@@ -56,14 +79,6 @@ final class StopControl implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void stop(StopReason why) {
-        if (reason == StopReason.NONE) {
-            reason = why;
-        }
-        machine.requestStop();
-        host.wake();
     }
 
     @Override

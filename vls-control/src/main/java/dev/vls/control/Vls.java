@@ -1,5 +1,11 @@
 package dev.vls.control;
 
+import dev.vls.control.domain.ConsoleCommand;
+import dev.vls.control.domain.LifeCycleCommands;
+import dev.vls.control.domain.LogCommand;
+import dev.vls.control.domain.PsCommand;
+import dev.vls.control.domain.ShutdownCommands;
+import dev.vls.control.domain.XenstoreCommands;
 import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.hypervisor.CpuidPolicyException;
 import dev.vls.machine.memory.HostMemoryException;
@@ -19,13 +25,36 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "vls",
         description = "Runs Xen paravirtual guests on an x86-64 machine in pure Java.",
-        subcommands = {RunCommand.class, CpuCommand.class, CompletionCommand.class},
+        subcommands = {
+            RunCommand.class,
+            PsCommand.class,
+            ConsoleCommand.class,
+            ShutdownCommands.Shutdown.class,
+            ShutdownCommands.Reboot.class,
+            LifeCycleCommands.Pause.class,
+            LifeCycleCommands.Unpause.class,
+            LifeCycleCommands.Suspend.class,
+            LifeCycleCommands.Resume.class,
+            LifeCycleCommands.Destroy.class,
+            LifeCycleCommands.Crash.class,
+            LifeCycleCommands.Sysrq.class,
+            LifeCycleCommands.Nmi.class,
+            LifeCycleCommands.Balloon.class,
+            LifeCycleCommands.Vcpus.class,
+            XenstoreCommands.Ls.class,
+            XenstoreCommands.Read.class,
+            XenstoreCommands.Write.class,
+            XenstoreCommands.Remove.class,
+            LogCommand.class,
+            CpuCommand.class,
+            CompletionCommand.class
+        },
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
             "Exit codes: 0 done, 1 the guest or the check failed, 2 wrong usage,",
-            "3 unusable input, 4 divergence, 5 peer or host unreachable."
+            "3 unusable input, 4 divergence, 5 guest, peer or host unreachable."
         })
 public final class Vls implements Runnable {
 

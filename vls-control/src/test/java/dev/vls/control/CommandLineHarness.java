@@ -5,10 +5,10 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** Runs the command within this process, as a user would type it. */
-final class CommandLineHarness {
-    final int exitCode;
-    final String out;
-    final String err;
+public final class CommandLineHarness {
+    public final int exitCode;
+    public final String out;
+    public final String err;
 
     private CommandLineHarness(int exitCode, String out, String err) {
         this.exitCode = exitCode;
@@ -16,7 +16,7 @@ final class CommandLineHarness {
         this.err = err;
     }
 
-    static CommandLineHarness vls(String... arguments) {
+    public static CommandLineHarness vls(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine command = Vls.commandLine();

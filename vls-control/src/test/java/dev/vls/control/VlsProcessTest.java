@@ -4,94 +4,145 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command in a process of its own: standard streams, exit codes, signals. */
+@Timeout(120)
 class VlsProcessTest {
-    private static final int PATIENCE_SECONDS = 60;
-
     @TempDir private Path directory;
+
+    private VlsProcess run(String kernel, String... more) throws Exception {
+        String[] arguments = new String[3 + more.length];
+        arguments[0] = "run";
+        arguments[1] = "--kernel=" + kernel;
+        arguments[2] = "--memory=32M";
+        System.arraycopy(more, 0, arguments, 3, more.length);
+        return VlsProcess.start(directory, arguments);
+    }
 
     @Test
     void theGuestsConsoleIsStandardOutput() throws Exception {
-        Process process = start("run", "--kernel=builtin:hello", "--memory=32M");
-        assertEquals(0, exitCode(process), errors());
-        assertTrue(output().startsWith("hello from a paravirtual guest\n"), output());
-        assertEquals("", errors());
+        try (VlsProcess run = run("builtin:hello")) {
+            assertEquals(0, run.exitCode(), run.errors());
+            assertTrue(run.output().startsWith("hello from a paravirtual guest\n"), run.output());
+            assertEquals("", run.errors());
+        }
     }
 
     @Test
     void standardInputIsTheGuestsConsole() throws Exception {
-        Process process = start("run", "--kernel=builtin:ledger", "--memory=32M");
-        try (OutputStream input = process.getOutputStream()) {
-            input.write("ADD 5\nADD 37\nGET\nQUIT\n".getBytes(StandardCharsets.UTF_8));
+        try (VlsProcess run = run("builtin:ledger")) {
+            run.type("ADD 5\nADD 37\nGET\nQUIT\n");
+            run.closeInput();
+            assertEquals(0, run.exitCode(), run.errors());
+            assertTrue(run.output().contains("3 total=42 "), run.output());
         }
-        assertEquals(0, exitCode(process), errors());
-        assertTrue(output().contains("3 total=42 "), output());
+    }
+
+    @Test
+    void nothingTypedIsLostHoweverMuch() throws Exception {
+        int lines = 40_000;
+        try (VlsProcess run = run("builtin:ledger")) {
+            run.type("ADD 1\n".repeat(lines) + "QUIT\n");
+            run.closeInput();
+            assertEquals(0, run.exitCode(), run.errors());
+            assertTrue(run.output().contains(lines + " total=" + lines + " "), run.errors());
+            assertEquals(lines + 2, run.output().lines().count());
+        }
+    }
+
+    @Test
+    void theGuestWaitsForASlowReader() throws Exception {
+        int lines = 40_000;
+        String name = "slow-" + ProcessHandle.current().pid();
+        try (VlsProcess run =
+                VlsProcess.startPiped(
+                        directory,
+                        "run",
+                        "--kernel=builtin:ledger",
+                        "--memory=32M",
+                        "--name",
+                        name)) {
+            VlsProcess.awaitDomain(name);
+            Thread typist = Thread.ofVirtual().start(() -> typeAll(run, lines));
+            // The machine does not get to answering: it holds the ring back.
+            while (!CommandLineHarness.vls("ps", "--json").out.contains("\"busy\" : true")) {
+                assertTrue(typist.isAlive(), "all was typed, so nothing was held back");
+            }
+            String all = new String(run.pipe().readAllBytes(), StandardCharsets.US_ASCII);
+            assertEquals(0, run.exitCode(), run.errors());
+            assertEquals(lines + 2, all.lines().count());
+            assertTrue(all.contains("\n" + lines + " total=" + lines + " "));
+        }
+    }
+
+    private static void typeAll(VlsProcess run, int lines) {
+        try {
+            run.type("ADD 1\n".repeat(lines) + "QUIT\n");
+        } catch (IOException ended) {
+            // The run was ended before it had all; the test says whether it should have been.
+            return;
+        }
+    }
+
+    @Test
+    void aReaderThatLeavesEndsTheRun() throws Exception {
+        try (VlsProcess run =
+                VlsProcess.startPiped(
+                        directory, "run", "--kernel=builtin:ledger", "--memory=32M")) {
+            run.pipe().read();
+            run.pipe().close();
+            run.type("ADD 1\nADD 1\nADD 1\n");
+            assertEquals(1, run.exitCode(), run.errors());
+            assertTrue(run.errors().startsWith("vls: console: cannot be written ("), run.errors());
+            assertEquals(1, run.errors().lines().count(), run.errors());
+        }
+    }
+
+    @Test
+    void anInterruptEndsARunThatWaitsForAReader() throws Exception {
+        String name = "held-" + ProcessHandle.current().pid();
+        try (VlsProcess run =
+                VlsProcess.startPiped(
+                        directory,
+                        "run",
+                        "--kernel=builtin:ledger",
+                        "--memory=32M",
+                        "--name",
+                        name)) {
+            VlsProcess.awaitDomain(name);
+            Thread.ofVirtual().start(() -> typeAll(run, 40_000));
+            while (!CommandLineHarness.vls("ps", "--json").out.contains("\"busy\" : true")) {
+                Thread.sleep(10);
+            }
+            run.signal("TERM");
+            assertEquals(143, run.exitCode(), run.errors());
+        }
     }
 
     @Test
     void aCrashIsReportedOnStandardErrorWithExitCode1() throws Exception {
-        Process process = start("run", "--kernel=builtin:crash/xen-stack", "--memory=32M");
-        assertEquals(1, exitCode(process), errors());
-        assertTrue(errors().contains("RIP:"), errors());
-        assertTrue(errors().contains("vls: the guest crashed"), errors());
+        try (VlsProcess run = run("builtin:crash/xen-stack")) {
+            assertEquals(1, run.exitCode(), run.errors());
+            assertTrue(run.errors().contains("RIP:"), run.errors());
+            assertTrue(run.errors().contains("vls: the guest crashed"), run.errors());
+        }
     }
 
     @Test
     void anInterruptEndsTheRunAndWritesStatistics() throws Exception {
         Path stats = directory.resolve("stats");
-        Process process =
-                start("run", "--kernel=builtin:diabolical", "--memory=32M", "--stats=" + stats);
-        awaitOutput("diabolical");
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-        assertEquals(130, exitCode(process), errors());
-        assertTrue(Files.readString(stats).contains("\"exit\" : \"interrupted\""), errors());
-        assertEquals("", errors());
-    }
-
-    private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add("dev.vls.control.Vls");
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile())
-                .start();
-    }
-
-    private int exitCode(Process process) throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("still running after " + PATIENCE_SECONDS + " seconds");
+        try (VlsProcess run = run("builtin:diabolical", "--stats=" + stats)) {
+            run.awaitOutput("diabolical");
+            run.signal("INT");
+            assertEquals(130, run.exitCode(), run.errors());
+            assertTrue(Files.readString(stats).contains("\"exit\" : \"interrupted\""));
+            assertEquals("", run.errors());
         }
-        return process.exitValue();
-    }
-
-    private void awaitOutput(String wanted) throws Exception {
-        for (int i = 0; i < PATIENCE_SECONDS * 20 && !output().contains(wanted); i++) {
-            Thread.sleep(50);
-        }
-        assertTrue(output().contains(wanted), errors());
-    }
-
-    private String output() throws IOException {
-        return Files.readString(directory.resolve("out"));
-    }
-
-    private String errors() throws IOException {
-        return Files.readString(directory.resolve("err"));
     }
 }

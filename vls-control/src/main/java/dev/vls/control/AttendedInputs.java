@@ -1,0 +1,69 @@
+package dev.vls.control;
+
+import dev.vls.machine.Input;
+import dev.vls.machine.InputSource;
+import dev.vls.machine.host.HostInputs;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes inputs on, and lets other threads look at the machine where it asks for them: between two
+ * instructions, on the machine's own thread. Looking is no input and leaves no trace.
+ */
+final class AttendedInputs implements InputSource {
+    private final InputSource source;
+    private final HostInputs inputs;
+    private final Runnable each;
+    private final ConcurrentLinkedQueue<Runnable> visits = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param each done at every place at which the machine asks, so it has to be quick
+     */
+    AttendedInputs(InputSource source, HostInputs inputs, Runnable each) {
+        this.source = source;
+        this.inputs = inputs;
+        this.each = each;
+    }
+
+    /** Looks at the machine as soon as it gets there; from any thread. */
+    <T> Future<T> visit(Supplier<T> look) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        visits.add(
+                () -> {
+                    try {
+                        result.complete(look.get());
+                    } catch (RuntimeException e) {
+                        result.completeExceptionally(e);
+                    }
+                });
+        inputs.wake();
+        return result;
+    }
+
+    private void attend() {
+        each.run();
+        for (Runnable visit = visits.poll(); visit != null; visit = visits.poll()) {
+            visit.run();
+        }
+    }
+
+    @Override
+    public long runLimit(int vcpu, long instructionCount) {
+        return source.runLimit(vcpu, instructionCount);
+    }
+
+    @Override
+    public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
+        attend();
+        return source.poll(vcpu, instructionCount, systemTime);
+    }
+
+    @Override
+    public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
+        attend();
+        return source.await(vcpu, instructionCount, systemTime, deadline);
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands to running guests, over their control sockets. */
+@NullMarked
+package dev.vls.control.domain;
+
+import org.jspecify.annotations.NullMarked;

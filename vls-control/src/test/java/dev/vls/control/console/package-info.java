@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.control.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.control.domain;
+
+import org.jspecify.annotations.NullMarked;

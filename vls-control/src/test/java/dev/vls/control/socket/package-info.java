@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.control.socket;
+
+import org.jspecify.annotations.NullMarked;
