@@ -11,7 +11,6 @@ final class Cpuid {
     private static final int END = BASE + 0x100;
     private static final int FEATURES_LEAF = 1;
     private static final int OSXSAVE = 1 << 27;
-    private static final int APIC_ID_SHIFT = 24;
 
     /** XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD. */
     private static final int PRESERVE_AD = 1;
@@ -36,7 +35,8 @@ final class Cpuid {
         } else {
             policy.query(leaf, subleaf, r);
             if (leaf == FEATURES_LEAF) {
-                r[1] = (r[1] & 0x00FF_FFFF) | (vcpu.id * 2) << APIC_ID_SHIFT;
+                // A PV guest has no APIC: all of its vCPUs have the ID 0.
+                r[1] &= 0x00FF_FFFF;
                 boolean osxsave = (vcpu.cr4 & ControlRegisters.CR4_OSXSAVE) != 0;
                 r[2] = osxsave ? r[2] | OSXSAVE : r[2] & ~OSXSAVE;
             }

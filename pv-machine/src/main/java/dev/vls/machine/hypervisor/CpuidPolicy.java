@@ -30,6 +30,13 @@ public interface CpuidPolicy {
         return (registers[1] & 1) != 0;
     }
 
+    /** Whether IA32_ARCH_CAPABILITIES (leaf 7, EDX bit 29) is there. */
+    default boolean hasArchCapabilities() {
+        int[] registers = new int[4];
+        query(7, 0, registers);
+        return (registers[3] & 1 << 29) != 0;
+    }
+
     /** Whether XSAVE (leaf 1, ECX bit 26) is there. */
     default boolean hasXsave() {
         int[] registers = new int[4];

@@ -19,6 +19,7 @@ final class ModelSpecificRegisters {
     private static final int PLATFORM_INFO = 0xce;
     private static final int MPERF = 0xe7;
     private static final int APERF = 0xe8;
+    private static final int ARCH_CAPABILITIES = 0x10a;
     private static final int MISC_FEATURES_ENABLES = 0x140;
     private static final int MCG_CAP = 0x179;
     private static final int MCG_CTL = 0x17b;
@@ -51,6 +52,15 @@ final class ModelSpecificRegisters {
     private static final long MISC_ENABLE_VALUE = 1L << 11 | 1L << 12 | 1L << 23 | 1;
     private static final long DE_CFG_LFENCE = 1 << 1;
 
+    /**
+     * What a processor that does not speculate is not vulnerable to (Intel SDM vol. 4,
+     * IA32_ARCH_CAPABILITIES): RDCL_NO, SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO, IF_PSCHANGE_MC_NO,
+     * TAA_NO, SBDR_SSDP_NO, FBSDP_NO, PSDP_NO, BHI_NO, PBRSB_NO, GDS_NO, RFDS_NO, ITS_NO.
+     */
+    private static final long ARCH_CAPABILITIES_VALUE =
+            1L << 0 | 1L << 3 | 1L << 4 | 1L << 5 | 1L << 6 | 1L << 8 | 1L << 13 | 1L << 14
+                    | 1L << 15 | 1L << 20 | 1L << 24 | 1L << 26 | 1L << 27 | 1L << 62;
+
     private final Domain domain;
     private final CpuidPolicy policy;
 
@@ -81,6 +91,7 @@ final class ModelSpecificRegisters {
                     intel;
             case HWCR, DE_CFG -> !intel;
             case TSC_AUX -> policy.hasRdtscp();
+            case ARCH_CAPABILITIES -> policy.hasArchCapabilities();
             default -> isMachineCheck(msr);
         };
     }
@@ -107,6 +118,7 @@ final class ModelSpecificRegisters {
             case SHADOW_GS_BASE -> vcpu.inactiveGsBase;
             case TSC_AUX -> Integer.toUnsignedLong(vcpu.tscAux);
             case DE_CFG -> DE_CFG_LFENCE;
+            case ARCH_CAPABILITIES -> ARCH_CAPABILITIES_VALUE;
             default -> 0;
         };
     }
