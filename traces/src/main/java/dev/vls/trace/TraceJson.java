@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what is in a trace as JSON, one object a line. Bytes are hexadecimal. */
 public final class TraceJson implements Closeable {
@@ -30,6 +31,7 @@ public final class TraceJson implements Closeable {
     public void export(TraceReader trace) throws IOException {
         json.writeStartObject();
         json.writeStringField("line", "header");
+        json.writeNumberField("format", TraceFormat.VERSION);
         HeaderJson.write(json, trace.header());
         endLine();
         EventCursor events = trace.events();
@@ -65,11 +67,20 @@ public final class TraceJson implements Closeable {
         endLine();
     }
 
-    /** The header, and what there is, in one object. */
-    public void info(TraceReader trace) throws IOException {
+    /**
+     * The header, and what there is, in one object.
+     *
+     * @param name of the file
+     */
+    public void info(String name, TraceReader trace) throws IOException {
         json.writeStartObject();
+        json.writeStringField("trace", name);
         json.writeNumberField("format", TraceFormat.VERSION);
         json.writeBooleanField("sealed", trace.incomplete() == null);
+        TraceFormatException incomplete = trace.incomplete();
+        if (incomplete != null) {
+            json.writeStringField("incomplete", incomplete.getMessage());
+        }
         json.writeBooleanField("repaired", trace.repaired());
         json.writeNumberField("bytes", trace.size());
         json.writeNumberField("whole_bytes", trace.wholeBytes());
@@ -100,6 +111,30 @@ public final class TraceJson implements Closeable {
         }
         json.writeEndArray();
         endLine();
+    }
+
+    /** What differs, in one object. */
+    public void diff(TraceDiff diff) throws IOException {
+        json.writeStartObject();
+        json.writeBooleanField("same", diff.same());
+        json.writeArrayFieldStart("header");
+        for (String member : diff.headerMembers()) {
+            json.writeString(member);
+        }
+        json.writeEndArray();
+        json.writeNumberField("event", diff.event());
+        writeSide("left", diff.event(), diff.left());
+        writeSide("right", diff.event(), diff.right());
+        endLine();
+    }
+
+    private void writeSide(String side, long number, @Nullable TraceEvent event)
+            throws IOException {
+        if (event != null) {
+            json.writeObjectFieldStart(side);
+            writeEvent(number, event);
+            json.writeEndObject();
+        }
     }
 
     private void endLine() throws IOException {

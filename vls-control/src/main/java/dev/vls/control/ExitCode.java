@@ -13,6 +13,9 @@ public final class ExitCode {
     /** A kernel, image or trace that cannot be used. */
     public static final int UNUSABLE_INPUT = 3;
 
+    /** A replay, or one of two traces, that differs from the other. */
+    public static final int DIVERGENCE = 4;
+
     /** A running guest, peer or host that does not answer. */
     public static final int UNREACHABLE = 5;
 

@@ -6,6 +6,7 @@ import dev.vls.control.domain.LogCommand;
 import dev.vls.control.domain.PsCommand;
 import dev.vls.control.domain.ShutdownCommands;
 import dev.vls.control.domain.XenstoreCommands;
+import dev.vls.control.trace.TraceCommand;
 import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.hypervisor.CpuidPolicyException;
 import dev.vls.machine.memory.HostMemoryException;
@@ -46,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             XenstoreCommands.Write.class,
             XenstoreCommands.Remove.class,
             LogCommand.class,
+            TraceCommand.class,
             CpuCommand.class,
             CompletionCommand.class
         },

@@ -38,7 +38,11 @@ class VlsTest {
                 "cpu run",
                 "cpu run --code x",
                 "cpu run --code x --at y",
-                "completion --fly"
+                "completion --fly",
+                "trace",
+                "trace fly",
+                "trace info",
+                "trace diff one"
             })
     void wrongUsageIsOneLineAndExitCode2(String line) {
         CommandLineHarness result = vls(line.isEmpty() ? new String[0] : line.split(" "));

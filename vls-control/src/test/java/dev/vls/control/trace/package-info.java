@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.control.trace;
+
+import org.jspecify.annotations.NullMarked;
