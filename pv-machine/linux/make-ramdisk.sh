@@ -53,17 +53,17 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree" "$out.part"' EXIT
 chmod 755 "$tree"
 
-mkdir -p "$tree"/{bin,dev,etc,proc,root,run,sbin,sys,tmp,var} "$tree/usr/share/udhcpc"
+mkdir -p "$tree"/{bin,dev,etc,proc,root,run,sbin,sys,tmp,var} "$tree/etc/udhcpc"
 cp "$busybox" "$tree/bin/busybox"
 "$busybox" --list | while read -r applet; do
     [[ $applet == busybox ]] || ln -s busybox "$tree/bin/$applet"
 done
 cp "$here/ramdisk-init" "$tree/init"
-cp "$here/ramdisk-dhcp" "$tree/usr/share/udhcpc/default.script"
+cp "$here/ramdisk-dhcp" "$tree/etc/udhcpc/default.script"
 echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
 echo 'root:x:0:' >"$tree/etc/group"
 echo '127.0.0.1 localhost' >"$tree/etc/hosts"
-chmod 755 "$tree/init" "$tree/usr/share/udhcpc/default.script"
+chmod 755 "$tree/init" "$tree/etc/udhcpc/default.script"
 
 # Copies module $1 and what it depends on; one that is built in has no file.
 copy_module() {

@@ -1,6 +1,7 @@
 package dev.vls.machine;
 
 import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.device.net.FrameOffload;
 
 /**
  * Something that the guest could not have computed by itself. Applied at an exact place: a vCPU and
@@ -22,9 +23,21 @@ public sealed interface Input {
     @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; a copy per keystroke is waste.
     record ConsoleIn(byte[] bytes) implements Input {}
 
-    /** A frame that arrived from the network. */
+    /**
+     * A frame that arrived from the network. The array is not changed by anybody.
+     *
+     * @param device index of the interface
+     * @param offload what is left to do with it
+     */
     @SuppressWarnings("ArrayRecordComponent") // As above.
-    record NetRx(int device, byte[] frame) implements Input {}
+    record NetRx(int device, byte[] frame, FrameOffload offload) implements Input {}
+
+    /**
+     * An interface's cable was plugged in or pulled; all are pulled at first.
+     *
+     * @param device index of the interface
+     */
+    record NetCarrier(int device, boolean up) implements Input {}
 
     /** A request to the disk image is done. */
     record BlockDone(int device, long request, int status) implements Input {}

@@ -145,7 +145,9 @@ public final class Machine implements AutoCloseable {
                         domain,
                         new BackendGrants(grants, manager),
                         deviceConfiguration,
-                        outputs::console);
+                        outputs::console,
+                        outputs,
+                        log);
         BuiltDomain built = DomainBuilder.build(image, domain, manager, devices.builderBackends());
         grants.seed(ReservedGrant.RESERVED_CONSOLE, BackendGrants.DOMID, built.consoleMfn());
         grants.seed(ReservedGrant.RESERVED_XENSTORE, BackendGrants.DOMID, built.storeMfn());
@@ -321,7 +323,9 @@ public final class Machine implements AutoCloseable {
             case Input.Clock clock -> domain.time().advance(clock.nanoseconds());
             case Input.ConsoleIn typed -> devices.consoleInput(typed.bytes());
             case Input.NetRx frame ->
-                    throw new IllegalStateException("no network device " + frame.device());
+                    devices.network(frame.device()).receive(frame.frame(), frame.offload());
+            case Input.NetCarrier carrier ->
+                    devices.network(carrier.device()).setCarrier(carrier.up());
             case Input.BlockDone done ->
                     throw new IllegalStateException("no block device " + done.device());
             case Input.Control operator ->

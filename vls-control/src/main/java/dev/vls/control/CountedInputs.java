@@ -57,6 +57,7 @@ final class CountedInputs implements InputSource {
             case Input.Clock clock -> "CLOCK";
             case Input.ConsoleIn console -> "CONSOLE_IN";
             case Input.NetRx frame -> "NET_RX";
+            case Input.NetCarrier carrier -> "NET_CARRIER";
             case Input.BlockDone done -> "BLOCK_DONE";
             case Input.Control control -> "CONTROL";
         };

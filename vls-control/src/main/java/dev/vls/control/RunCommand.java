@@ -10,10 +10,12 @@ import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.GuestHandle;
 import dev.vls.machine.hypervisor.HypervisorLog;
+import dev.vls.machine.xenstore.DomainDescription;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,16 @@ final class RunCommand implements Callable<Integer> {
     @Nullable String cpuid;
 
     @Option(
+            names = "--net",
+            paramLabel = "tap=IF|socket=PATH",
+            converter = NetworkTarget.Converter.class,
+            description = {
+                "A network interface, plugged into a TAP interface or a stream socket",
+                "as of passt or QEMU; with ,listen as server, ,mac=MAC. Repeatable."
+            })
+    List<NetworkTarget> networks = new ArrayList<>();
+
+    @Option(
             names = "--console",
             paramLabel = "WHERE",
             defaultValue = "stdio",
@@ -137,6 +149,7 @@ final class RunCommand implements Callable<Integer> {
             LogTail log =
                     new LogTail(
                             new StderrLog(errors(), host.console(), vls != null && vls.verbose));
+            host.openNetworks(networks, log::line);
             try (Machine machine = boot(host, log)) {
                 stop.attach(machine, host);
                 RunningDomain domain =
@@ -183,6 +196,21 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    /** The interfaces, as the guest is to see them. */
+    private List<DomainDescription.Interface> interfaces(RunHost host) {
+        List<DomainDescription.Interface> interfaces = new ArrayList<>();
+        for (NetworkTarget network : networks) {
+            int index = interfaces.size();
+            interfaces.add(
+                    new DomainDescription.Interface(
+                            index,
+                            network.macOf(GuestHandle.NULL, index),
+                            network.bridge(),
+                            host.takesOffloads(index)));
+        }
+        return interfaces;
+    }
+
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
@@ -210,7 +238,7 @@ final class RunCommand implements Callable<Integer> {
                             kernel,
                             ramdisk == null ? "" : ramdisk,
                             List.of(),
-                            List.of()),
+                            interfaces(host)),
                     cpuidPolicy(),
                     host.inputs(),
                     host.outputs(),

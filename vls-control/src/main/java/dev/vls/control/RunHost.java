@@ -5,9 +5,15 @@ import dev.vls.machine.InputSource;
 import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.device.net.FrameOffload;
 import dev.vls.machine.host.HostClock;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.machine.host.VirtualInputs;
+import dev.vls.machine.host.net.NetworkLink;
+import dev.vls.machine.host.net.NetworkPlug;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +24,8 @@ final class RunHost implements AutoCloseable {
     private final HostInputs inputs = new HostInputs();
     private final HostConsole console;
     private final CountedInputs counted;
+    private final List<NetworkPlug> networks = new ArrayList<>();
+    private final List<NetworkLink> links = new ArrayList<>();
     private final AttendedInputs attended;
     private final Operators operators = new Operators(inputs);
     private @Nullable Machine machine;
@@ -39,10 +47,31 @@ final class RunHost implements AutoCloseable {
         attended = new AttendedInputs(counted, inputs, this::attend);
     }
 
-    /** Starts to take input from users, for a machine that is about to run. */
+    /**
+     * Opens what the guest's interfaces are plugged into.
+     *
+     * @param remarks told what an operator should know, in lines
+     * @throws CommandException if one of them is not there
+     */
+    void openNetworks(List<NetworkTarget> targets, Consumer<String> remarks) {
+        for (NetworkTarget target : targets) {
+            int index = links.size();
+            NetworkLink link = target.open(index);
+            links.add(link);
+            networks.add(new NetworkPlug(index, link, inputs, remarks));
+        }
+    }
+
+    /** Whether a network takes frames with work left to do. */
+    boolean takesOffloads(int network) {
+        return links.get(network).takesOffloads();
+    }
+
+    /** Starts to take input from users and networks, for a machine that is about to run. */
     void start(Machine running, StopControl stop) {
         machine = running;
         console.start(stop);
+        networks.forEach(NetworkPlug::start);
     }
 
     /** Between two instructions, very often. */
@@ -87,16 +116,29 @@ final class RunHost implements AutoCloseable {
             public void controlDone(ControlCommand command, @Nullable String refusal) {
                 operators.done(command, refusal);
             }
+
+            @Override
+            public void networkFrame(
+                    int device, byte[] bytes, int offset, int length, FrameOffload offload) {
+                outputCount++;
+                networks.get(device).send(bytes, offset, length, offload);
+            }
+
+            @Override
+            public void networkTaken(int device, int bytes) {
+                networks.get(device).taken(bytes);
+            }
         };
     }
 
-    /** Outputs so far: runs of bytes that the guest handed over at once. */
+    /** Outputs so far: runs of bytes that the guest handed over at once, and frames. */
     long outputCount() {
         return outputCount;
     }
 
     @Override
     public void close() {
+        networks.forEach(NetworkPlug::close);
         console.close();
     }
 }

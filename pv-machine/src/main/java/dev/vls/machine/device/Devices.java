@@ -1,11 +1,15 @@
 package dev.vls.machine.device;
 
+import dev.vls.machine.device.net.NetworkBackend;
+import dev.vls.machine.device.net.NetworkPort;
+import dev.vls.machine.device.xenbus.DriverDomain;
 import dev.vls.machine.device.xenbus.XenbusBackend;
 import dev.vls.machine.domain.BuiltDomain;
 import dev.vls.machine.domain.DomainBuilder;
 import dev.vls.machine.grant.BackendGrants;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.DomainConfiguration;
+import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.xen.abi.xen.Virq;
 import java.util.ArrayList;
@@ -24,21 +28,30 @@ public final class Devices {
     private final StoreDevice store;
     private @Nullable DomainDescription described;
     private final List<XenbusBackend> backends = new ArrayList<>();
+    private final List<NetworkBackend> networks = new ArrayList<>();
 
     /**
      * @param grants of the domain
      * @param consoleOutput where the console's bytes go
+     * @param networkPort where frames of the guest go
      */
     public Devices(
             Domain domain,
             BackendGrants grants,
             DeviceConfiguration configuration,
-            Console.Output consoleOutput) {
+            Console.Output consoleOutput,
+            NetworkPort networkPort,
+            HypervisorLog log) {
         this.domain = domain;
         this.configuration = configuration;
         this.console = new Console(domain, consoleOutput);
         this.store = new StoreDevice(domain);
         domain.hypervisorConsole().setOutput(consoleOutput::write);
+        DriverDomain home = new DriverDomain(domain, grants, store);
+        for (DomainDescription.Interface network : configuration.interfaces()) {
+            networks.add(new NetworkBackend(home, network, networkPort, log));
+        }
+        backends.addAll(networks);
     }
 
     /** What is at the other ends of the event channels that the builder makes. */
@@ -121,6 +134,14 @@ public final class Devices {
     /** Bytes typed at the console that its ring had no room for yet. */
     public int consoleBacklog() {
         return console.backlog();
+    }
+
+    /** The backend of an interface. */
+    public NetworkBackend network(int index) {
+        if (index < 0 || index >= networks.size()) {
+            throw new IllegalStateException("no network device " + index);
+        }
+        return networks.get(index);
     }
 
     /** Bytes typed at the console; an initial domain has that of the hypervisor. */

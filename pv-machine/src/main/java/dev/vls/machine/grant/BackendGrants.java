@@ -19,11 +19,23 @@ public final class BackendGrants {
     private final MemoryManager memory;
     private final GrantPins pins;
     private final ActiveGrants active;
+    private final GrantCopy copy;
 
     public BackendGrants(GrantTable table, MemoryManager memory) {
         this.memory = memory;
         this.pins = new GrantPins(table, memory.frames(), memory.machineMemory());
         this.active = table.active();
+        this.copy = new GrantCopy(table, memory);
+    }
+
+    /** Copies out of a granted frame: {@link GrantCopy#read}. */
+    public int read(int ref, int offset, byte[] buffer, int bufferOffset, int bytes) {
+        return copy.read(ref, offset, buffer, bufferOffset, bytes);
+    }
+
+    /** Copies into a granted frame: {@link GrantCopy#write}. */
+    public int write(int ref, int offset, byte[] buffer, int bufferOffset, int bytes) {
+        return copy.write(ref, offset, buffer, bufferOffset, bytes);
     }
 
     /**

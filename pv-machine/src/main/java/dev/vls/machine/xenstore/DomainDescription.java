@@ -84,6 +84,7 @@ public record DomainDescription(
      *
      * @param mac six hexadecimal bytes with colons
      * @param bridge what it is plugged into
+     * @param offloads whether that takes frames with blank checksums and to be segmented
      */
-    public record Interface(int index, String mac, String bridge) {}
+    public record Interface(int index, String mac, String bridge, boolean offloads) {}
 }

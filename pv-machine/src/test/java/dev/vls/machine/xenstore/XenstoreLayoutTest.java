@@ -49,7 +49,7 @@ class XenstoreLayoutTest {
                 List.of(
                         new DomainDescription.Disk(0, "/tmp/disk.img", true),
                         new DomainDescription.Disk(1, "/tmp/disk2.img", false)),
-                List.of(new DomainDescription.Interface(0, "00:16:3e:01:02:03", "xenbr0")));
+                List.of(new DomainDescription.Interface(0, "00:16:3e:01:02:03", "xenbr0", false)));
     }
 
     @Test
