@@ -68,11 +68,15 @@ public final class TraceWriter implements AutoCloseable {
     public static TraceWriter create(Path path, TraceHeader header, int chunkBytes) {
         check(chunkBytes >= 1 && chunkBytes <= 1 << 20, "chunkBytes is not 1 to 1 MiB");
         HostTraceFile file = HostTraceFile.open(path);
+        HostTraceFile toClose = file;
         try {
-            return new TraceWriter(file, header, chunkBytes, true);
+            TraceWriter writer = new TraceWriter(file, header, chunkBytes, true);
+            toClose = null;
+            return writer;
         } catch (IOException e) {
-            HostTraceFile.closeAfterFailure(file);
             throw new TraceIoException("the trace cannot be begun", e);
+        } finally {
+            HostTraceFile.closeAfterFailure(toClose);
         }
     }
 

@@ -2,7 +2,10 @@ package dev.vls.trace;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vls.trace.verify.TraceVerifier;
 import java.io.IOException;
@@ -46,6 +49,36 @@ class GoldenTraceTest {
             assertEquals(SampleTrace.header(18), reader.header());
             assertEquals(SampleTrace.everyKind(), SampleTrace.readAll(reader));
         }
+    }
+
+    @Test
+    void whatIsCompressedIsWhatAnyZstdDecompresses() throws Exception {
+        TraceBytes zstd = new TraceBytes(Files.readAllBytes(GOLDEN.resolve("v1-zstd.vls")));
+        TraceBytes stored = new TraceBytes(Files.readAllBytes(GOLDEN.resolve("v1-stored.vls")));
+        int compressed = 0;
+        for (int i = 0; i < zstd.chunks().size() - 1; i++) {
+            int chunk = zstd.chunks().get(i);
+            if (zstd.bytes[chunk + 5] == 1) {
+                assertArrayEquals(
+                        stored.payload(stored.chunks().get(i)), decompress(zstd.payload(chunk)));
+                compressed++;
+            }
+        }
+        assertTrue(compressed > 2);
+    }
+
+    private byte[] decompress(byte[] frame) throws Exception {
+        Path file = Files.write(directory.resolve("frame.zst"), frame);
+        Process process = null;
+        try {
+            process = new ProcessBuilder("zstd", "-dc", file.toString()).start();
+        } catch (IOException e) {
+            assumeTrue(false, "needs the zstd command");
+        }
+        assertNotNull(process);
+        byte[] content = process.getInputStream().readAllBytes();
+        assertEquals(0, process.waitFor());
+        return content;
     }
 
     private static String export(Path path) throws IOException {

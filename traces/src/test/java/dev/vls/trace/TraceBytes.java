@@ -3,6 +3,7 @@ package dev.vls.trace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -34,16 +35,16 @@ final class TraceBytes {
         return Math.clamp(view.getInt(chunk + 8), 0, bytes.length - chunk - HEADER);
     }
 
+    byte[] payload(int chunk) {
+        return Arrays.copyOfRange(bytes, chunk + HEADER, chunk + HEADER + storedLength(chunk));
+    }
+
     int type(int chunk) {
         return bytes[chunk + 4];
     }
 
     void setInt(int at, int value) {
         view.putInt(at, value);
-    }
-
-    void setLong(int at, long value) {
-        view.putLong(at, value);
     }
 
     /** Makes all checksums right again. */
@@ -58,20 +59,6 @@ final class TraceBytes {
             view.putInt(trailer + 20, crc(trailer, 20));
         }
         return this;
-    }
-
-    /** One chunk with another payload; the index no longer fits. */
-    TraceBytes withPayload(int chunk, byte[] payload) {
-        int after = chunk + HEADER + storedLength(chunk);
-        ByteBuffer joined =
-                ByteBuffer.allocate(bytes.length - storedLength(chunk) + payload.length);
-        joined.put(bytes, 0, chunk + HEADER).put(payload);
-        joined.put(bytes, after, bytes.length - after);
-        TraceBytes changed = new TraceBytes(joined.array());
-        changed.setInt(chunk + 8, payload.length);
-        changed.setInt(chunk + 12, payload.length);
-        changed.bytes[chunk + 5] = 0;
-        return changed.withChecksums();
     }
 
     private int crc(int from, int length) {

@@ -88,7 +88,7 @@ final class TraceInfoCommand implements Runnable {
             line(
                     out,
                     "checkpoint",
-                    "%d, after event %d, icount %s"
+                    "%d, after %d events, icount %s"
                             .formatted(
                                     checkpoint.number(), checkpoint.events(), checkpoint.counts()));
         }
