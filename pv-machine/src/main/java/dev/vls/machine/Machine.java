@@ -1,19 +1,12 @@
 package dev.vls.machine;
 
 import dev.vls.machine.control.DomainControl;
-import dev.vls.machine.cpu.CodeCache;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Interpreter;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.device.Devices;
-import dev.vls.machine.domain.BuiltDomain;
-import dev.vls.machine.domain.DomainBuilder;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.frames.MemoryManager;
-import dev.vls.machine.grant.BackendGrants;
-import dev.vls.machine.grant.GrantTable;
-import dev.vls.machine.hypercall.GuestHypercalls;
-import dev.vls.machine.hypercall.MemoryHypercalls;
 import dev.vls.machine.hypervisor.CpuidPolicy;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.DomainConfiguration;
@@ -25,7 +18,6 @@ import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.xenstore.StoredNode;
 import dev.vls.machine.xenstore.XenstoreServer;
 import dev.vls.machine.xenstore.XenstoreView;
-import dev.vls.xen.abi.grant.ReservedGrant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,40 +32,32 @@ public final class Machine implements AutoCloseable {
      */
     public static final long TURN_STEPS = 50_000;
 
-    /** What the toolstack gives a domain. */
-    private static final int GRANT_FRAMES_MAX = 32;
-
-    private final MachineMemory memory;
-    private final Hypervisor hypervisor;
-    private final Domain domain;
-    private final Interpreter interpreter;
+    private final Incarnation.Setup setup;
     private final InputSource inputs;
-    private final Devices devices;
     private final OutputSink outputs;
-    private final DomainControl control;
     private volatile boolean stopRequested;
+
+    // Of the present life.
+    private Hypervisor hypervisor;
+    private Domain domain;
+    private Interpreter interpreter;
+    private Devices devices;
+    private DomainControl control;
 
     /** The vCPU that has the turn, and the count at which its turn ends. */
     private Vcpu current;
 
     private long turnEnd;
 
-    private Machine(
-            MachineMemory memory,
-            Hypervisor hypervisor,
-            Interpreter interpreter,
-            Devices devices,
-            InputSource inputs,
-            OutputSink outputs,
-            DomainControl control) {
-        this.memory = memory;
-        this.hypervisor = hypervisor;
-        this.domain = hypervisor.domain();
-        this.interpreter = interpreter;
-        this.devices = devices;
-        this.inputs = inputs;
-        this.outputs = outputs;
-        this.control = control;
+    private Machine(Incarnation.Setup setup, Incarnation first) {
+        this.setup = setup;
+        this.inputs = setup.inputs();
+        this.outputs = setup.outputs();
+        this.hypervisor = first.hypervisor();
+        this.domain = first.domain();
+        this.interpreter = first.interpreter();
+        this.devices = first.devices();
+        this.control = first.control();
         this.current = domain.vcpu(0);
     }
 
@@ -96,72 +80,36 @@ public final class Machine implements AutoCloseable {
             HypervisorLog log) {
         MachineMemory memory = MachineMemory.allocate(MemoryManager.machineBytes(pages));
         try {
-            return boot(
-                    memory,
-                    image,
-                    pages,
-                    configuration,
-                    deviceConfiguration,
-                    policy,
-                    inputs,
-                    outputs,
-                    log);
+            Incarnation.Setup setup =
+                    new Incarnation.Setup(
+                            memory, pages, deviceConfiguration, policy, inputs, outputs, log);
+            return new Machine(setup, Incarnation.build(setup, image, configuration, null));
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;
         }
     }
 
-    private static Machine boot(
-            MachineMemory memory,
-            DomainImage image,
-            long pages,
-            DomainConfiguration configuration,
-            DeviceConfiguration deviceConfiguration,
-            CpuidPolicy policy,
-            InputSource inputs,
-            OutputSink outputs,
-            HypervisorLog log) {
-        MemoryManager manager = new MemoryManager(memory, pages, configuration.vcpus());
-        GrantTable grants = new GrantTable(manager, GRANT_FRAMES_MAX);
-        MemoryHypercalls memoryHypercalls = MemoryHypercalls.of(manager, grants, configuration);
-        Hypervisor hypervisor =
-                Hypervisor.create(
-                        configuration,
-                        memory,
-                        manager,
-                        GuestHypercalls.table(log, memoryHypercalls.families()),
-                        policy,
-                        log);
-        Domain domain = hypervisor.domain();
-        manager.attach(domain);
-        CodeCache codeCache = new CodeCache(memory);
-        memory.setObserver(codeCache);
-        for (int id = 0; id < domain.vcpuCount(); id++) {
-            codeCache.register(domain.vcpu(id).cpu);
-        }
-        Devices devices =
-                new Devices(
-                        domain,
-                        new BackendGrants(grants, manager),
-                        deviceConfiguration,
-                        outputs::console,
-                        outputs,
-                        log);
-        BuiltDomain built = DomainBuilder.build(image, domain, manager, devices.builderBackends());
-        grants.seed(ReservedGrant.RESERVED_CONSOLE, BackendGrants.DOMID, built.consoleMfn());
-        grants.seed(ReservedGrant.RESERVED_XENSTORE, BackendGrants.DOMID, built.storeMfn());
-        domain.time().start();
-        devices.attach(built, pages * (MachineMemory.PAGE_SIZE >> 10), image.commandLine());
-        return new Machine(
-                memory,
-                hypervisor,
-                new Interpreter(codeCache),
-                devices,
-                inputs,
-                outputs,
-                new DomainControl(
-                        domain, manager, grants, memoryHypercalls.grantMappings(), devices));
+    /**
+     * Destroys the domain and boots a new one in its place: all memory is zeroed and built anew,
+     * the domain's number is the next one. System time and the step counts of the vCPUs go on, so
+     * that a place names one state in all lives of the machine.
+     *
+     * @param image laid out for as many pages as that which was booted
+     * @throws dev.vls.machine.domain.KernelImageException if the kernel's wishes cannot be met; the
+     *     machine can only be closed then
+     */
+    public void restart(DomainImage image) {
+        setup.memory().reset();
+        Incarnation next =
+                Incarnation.build(setup, image, domain.configuration().successor(), domain);
+        hypervisor = next.hypervisor();
+        domain = next.domain();
+        interpreter = next.interpreter();
+        devices = next.devices();
+        control = next.control();
+        current = domain.vcpu(0);
+        turnEnd = 0;
     }
 
     public Domain domain() {
@@ -238,6 +186,16 @@ public final class Machine implements AutoCloseable {
         applyInputs(current);
         turnEnd = 0;
         return !domain.isShutDown();
+    }
+
+    /**
+     * Waits, while the domain has shut down, for an input, and applies it: a command to {@linkplain
+     * #run go on} may be among them.
+     *
+     * @return false if there will be none, or the machine is to stop
+     */
+    public boolean awaitInput() {
+        return !stopRequested && idle() && !stopRequested;
     }
 
     private boolean goesOn() {
@@ -337,6 +295,6 @@ public final class Machine implements AutoCloseable {
     /** Gives the memory back to the host. */
     @Override
     public void close() {
-        memory.close();
+        setup.memory().close();
     }
 }

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vls.machine.control.ShutdownAction;
+import dev.vls.machine.control.ShutdownActions;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CONTROL inputs and the life of a domain. */
@@ -130,6 +133,57 @@ final class MachineControlTest {
             assertEquals("12288", test.stored("memory/target"));
             assertEquals("online", test.stored("cpu/0/availability"));
             assertEquals("offline", test.stored("cpu/1/availability"));
+        }
+    }
+
+    @Test
+    void restartedDomainIsANewOneWhoseTimeAndPlacesGoOn() {
+        try (TestMachine test = start("hello", 2, new VirtualClock());
+                TestMachine other = start("hello", 2, new VirtualClock())) {
+            Machine machine = test.machine;
+            machine.run(STEP_LIMIT);
+            long steps = machine.totalSteps();
+            long time = machine.domain().time().now();
+            machine.restart(test.image());
+            assertEquals(2, machine.domain().id());
+            assertEquals(steps, machine.totalSteps());
+            assertEquals(time, machine.domain().time().now());
+            assertEquals("2", test.stored("domid"));
+            assertFalse(machine.domain().isShutDown());
+            String console = test.console();
+            assertEquals(MachineExit.SHUTDOWN, machine.run(STEP_LIMIT));
+            assertEquals(console + console, test.console());
+            // A domain that is built in used memory finds what one in fresh memory finds.
+            other.machine.run(STEP_LIMIT);
+            other.machine.restart(other.image());
+            other.machine.run(STEP_LIMIT);
+            assertEquals(other.digest(), test.digest());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void reasonDecidesWhatBecomesOfTheDomain(ShutdownAction onReboot) {
+        ShutdownActions actions =
+                new ShutdownActions(
+                        ShutdownAction.DESTROY,
+                        onReboot,
+                        ShutdownAction.DESTROY,
+                        ShutdownAction.DESTROY);
+        Conversation operator = new Conversation();
+        try (TestMachine test = start("crash/reboot", 1, operator)) {
+            operator.pass(2_000_000_000);
+            DomainLife life =
+                    new DomainLife(test.machine, actions, machine -> machine.restart(test.image()));
+            test.machine.run(5_000);
+            test.machine.domain().time().advance(1_000_000_000);
+            assertEquals(MachineExit.SHUTDOWN, life.run(STEP_LIMIT));
+            // The second life ends at once, and so has no third one.
+            assertEquals(onReboot == ShutdownAction.RESTART ? 1 : 0, life.restarts());
+            assertEquals(
+                    onReboot == ShutdownAction.RESTART ? "reboot\nreboot\n" : "reboot\n",
+                    test.console());
+            assertEquals(onReboot == ShutdownAction.PRESERVE, operator.isAtEnd());
         }
     }
 }

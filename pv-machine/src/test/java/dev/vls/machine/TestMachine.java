@@ -28,6 +28,8 @@ final class TestMachine implements AutoCloseable {
     private static final long PAGES = 16 << 8;
 
     final Machine machine;
+    private final String guest;
+    private final String commandLine;
 
     /** Commands that were applied, those that were refused with the reason. */
     final List<String> controls = new ArrayList<>();
@@ -47,21 +49,27 @@ final class TestMachine implements AutoCloseable {
     }
 
     TestMachine(String guest, String commandLine, int vcpus, InputSource inputs) {
-        try (Arena arena = Arena.ofConfined()) {
+        this.guest = guest;
+        this.commandLine = commandLine;
+        machine =
+                Machine.boot(
+                        image(),
+                        PAGES,
+                        new DomainConfiguration(1, vcpus, false, 0, 0, GuestHandle.NULL),
+                        DeviceConfiguration.NONE,
+                        CpuidFile.BASELINE,
+                        inputs,
+                        new Outputs(),
+                        HypervisorLog.SILENT);
+    }
+
+    /** The guest's files, read again. */
+    DomainImage image() {
+        try {
             byte[] file = Files.readAllBytes(GUESTS.resolve(guest + ".elf"));
             DomainImage.NamedBytes kernel =
                     new DomainImage.NamedBytes(guest, MemorySegment.ofArray(file));
-            DomainImage image = DomainImage.read(kernel, null, commandLine, PAGES, arena);
-            machine =
-                    Machine.boot(
-                            image,
-                            PAGES,
-                            new DomainConfiguration(1, vcpus, false, 0, 0, GuestHandle.NULL),
-                            DeviceConfiguration.NONE,
-                            CpuidFile.BASELINE,
-                            inputs,
-                            new Outputs(),
-                            HypervisorLog.SILENT);
+            return DomainImage.read(kernel, null, commandLine, PAGES, Arena.ofAuto());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 package dev.vls.control;
 
 import dev.vls.control.socket.RuntimeDirectory;
+import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.device.DeviceConfiguration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -121,6 +123,8 @@ final class RunCommand implements Callable<Integer> {
                             + " (default: ${DEFAULT-VALUE}).")
     ClockSource clock = ClockSource.HOST;
 
+    @Mixin ShutdownOptions shutdownOptions = new ShutdownOptions();
+
     @Option(names = "--timeout", paramLabel = "S", description = "Give up after S seconds.")
     @Nullable Double timeoutSeconds;
 
@@ -215,22 +219,35 @@ final class RunCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
+    private DomainImage image(Arena files) {
+        NamedBytes disk =
+                ramdisk == null
+                        ? null
+                        : new NamedBytes(
+                                "ramdisk " + ramdisk, InputFile.map("ramdisk", ramdisk, files));
+        return DomainImage.read(
+                KernelSource.open(kernel, files),
+                disk,
+                commandLine,
+                memory.bytes() >>> PAGE_SHIFT,
+                files);
+    }
+
+    /** As {@code xl} does it, which reads the files anew. */
+    private void restart(Machine machine) {
+        try (Arena files = Arena.ofConfined()) {
+            machine.restart(image(files));
+        }
+    }
+
     private Machine boot(RunHost host, HypervisorLog log) {
         long pages = memory.bytes() >>> PAGE_SHIFT;
         // The files are needed until the domain is built, and no longer.
         try (Arena files = Arena.ofConfined()) {
-            NamedBytes disk =
-                    ramdisk == null
-                            ? null
-                            : new NamedBytes(
-                                    "ramdisk " + ramdisk, InputFile.map("ramdisk", ramdisk, files));
-            DomainImage image =
-                    DomainImage.read(
-                            KernelSource.open(kernel, files), disk, commandLine, pages, files);
             long wallClockSeconds =
                     clock == ClockSource.HOST ? System.currentTimeMillis() / 1000 : 0;
             return Machine.boot(
-                    image,
+                    image(files),
                     pages,
                     new DomainConfiguration(1, vcpus, false, 0, wallClockSeconds, GuestHandle.NULL),
                     new DeviceConfiguration(
@@ -260,7 +277,9 @@ final class RunCommand implements Callable<Integer> {
     private RunEnd run(Machine machine, RunHost host, StopControl stop) {
         host.start(machine, stop);
         long start = System.nanoTime();
-        MachineExit exit = machine.run(maxInstructions == null ? Long.MAX_VALUE : maxInstructions);
+        MachineExit exit =
+                new DomainLife(machine, shutdownOptions.actions(), this::restart)
+                        .run(maxInstructions == null ? Long.MAX_VALUE : maxInstructions);
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, exit, stop.reason());
         if (statistics != null) {

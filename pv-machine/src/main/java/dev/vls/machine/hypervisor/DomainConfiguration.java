@@ -1,5 +1,7 @@
 package dev.vls.machine.hypervisor;
 
+import dev.vls.xen.abi.xen.DomainId;
+
 /**
  * What is fixed when a domain is created.
  *
@@ -29,6 +31,17 @@ public record DomainConfiguration(
         if (stepsPerNanosecondShift < 0 || stepsPerNanosecondShift > 16) {
             throw new IllegalArgumentException("shift 0 to 16, not " + stepsPerNanosecondShift);
         }
+    }
+
+    /** The configuration of the domain that takes this one's place; domid 32751 is the last. */
+    public DomainConfiguration successor() {
+        return new DomainConfiguration(
+                domid == DomainId.FIRST_RESERVED - 1 ? 1 : domid + 1,
+                vcpus,
+                initialDomain,
+                stepsPerNanosecondShift,
+                wallClockSeconds,
+                handle);
     }
 
     /**

@@ -43,10 +43,29 @@ public final class SystemTime {
     /** Sum of the CLOCK inputs, in ns. */
     private long clock;
 
+    private long started;
+
     SystemTime(Domain domain) {
         this.domain = domain;
         this.shift = domain.configuration().stepsPerNanosecondShift();
         renew();
+    }
+
+    /** Time and step counts go on where a domain that is no more left them. */
+    public void continueFrom(Domain predecessor) {
+        clock = predecessor.time().clock;
+        for (int id = 0; id < domain.vcpuCount(); id++) {
+            domain.vcpu(id).cpu.instructionCount = predecessor.vcpu(id).cpu.instructionCount;
+        }
+        for (int id = 0; id < domain.vcpuCount(); id++) {
+            domain.vcpu(id).runstateSince = now();
+        }
+        started = now();
+    }
+
+    /** System time at which the domain was made, in ns. */
+    public long started() {
+        return started;
     }
 
     /** System time in ns. */
@@ -152,7 +171,7 @@ public final class SystemTime {
             deadline = Math.min(deadline, watchdog);
         }
         // While no vCPU can run nobody needs to be told that its timer has expired.
-        int vcpus = domain.isPaused() ? 0 : domain.vcpuCount();
+        int vcpus = domain.isPaused() || domain.isShutDown() ? 0 : domain.vcpuCount();
         for (int id = 0; id < vcpus; id++) {
             Vcpu vcpu = domain.vcpu(id);
             deadline = Math.min(deadline, vcpu.singleshotDeadline);

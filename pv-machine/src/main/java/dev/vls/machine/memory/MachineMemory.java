@@ -230,6 +230,13 @@ public final class MachineMemory implements AutoCloseable {
         }
     }
 
+    /** Becomes as it was allocated: zeroes, no flags, nobody to tell. */
+    public void reset() {
+        observer = null;
+        clearFlags();
+        discard(0, frames());
+    }
+
     /** Forgets all flags, for a machine whose state is replaced whole. */
     public void clearFlags() {
         Arrays.fill(flags, (byte) 0);
