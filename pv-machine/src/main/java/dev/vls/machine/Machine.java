@@ -103,6 +103,7 @@ public final class Machine implements AutoCloseable {
         setup.memory().reset();
         Incarnation next =
                 Incarnation.build(setup, image, domain.configuration().successor(), domain);
+        next.devices().replace(devices);
         hypervisor = next.hypervisor();
         domain = next.domain();
         interpreter = next.interpreter();

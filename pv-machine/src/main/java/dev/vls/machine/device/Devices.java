@@ -136,6 +136,16 @@ public final class Devices {
         return console.backlog();
     }
 
+    /**
+     * Takes the place of the devices of a domain that is no more: the same cables are plugged in.
+     */
+    public void replace(Devices predecessor) {
+        for (int i = 0; i < networks.size(); i++) {
+            networks.get(i).setCarrier(predecessor.networks.get(i).hasCarrier());
+        }
+        store.serve();
+    }
+
     /** The backend of an interface. */
     public NetworkBackend network(int index) {
         if (index < 0 || index >= networks.size()) {

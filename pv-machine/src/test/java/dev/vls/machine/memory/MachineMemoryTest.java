@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,11 +51,11 @@ class MachineMemoryTest {
     }
 
     @Test
-    void discardedFramesAreZeroAndCostTheHostNothing() throws IOException {
+    void discardedFramesAreZeroAndCostTheHostNothing() {
         try (MachineMemory memory = MachineMemory.allocate(64 << 20)) {
             List<Long> told = new ArrayList<>();
             memory.fill(0, 64 << 20, 0x5A);
-            long full = residentKib(memory);
+            long full = ResidentMemory.kib(memory);
             memory.setObserver(
                     new FrameObserver() {
                         @Override
@@ -72,29 +69,12 @@ class MachineMemoryTest {
             memory.addFlags(0x123, FrameFlags.LOG_DIRTY);
             memory.discard(0x100, 0x3000);
             assertEquals(List.of(0x123000L), told);
-            assertEquals(0x3000 * 4, full - residentKib(memory));
+            assertEquals(0x3000 * 4, full - ResidentMemory.kib(memory));
             assertEquals(0x5A, memory.getByte(0xF_FFFF));
             assertEquals(0, memory.getLong(0x10_0000));
             assertEquals(0, memory.getLong(0x30F_FFF8));
             assertEquals(0x5A, memory.getByte(0x310_0000));
         }
-    }
-
-    /** Resident memory of the mapping that holds a machine's first frame, by proc(5). */
-    private static long residentKib(MachineMemory memory) throws IOException {
-        long address = memory.hostAddress(0, 1);
-        boolean inside = false;
-        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
-            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-                String[] range = line.substring(0, line.indexOf(' ')).split("-", 2);
-                inside =
-                        address >= Long.parseUnsignedLong(range[0], 16)
-                                && address < Long.parseUnsignedLong(range[1], 16);
-            } else if (inside && line.startsWith("Rss:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", ""));
-            }
-        }
-        throw new AssertionError("no mapping at 0x" + Long.toHexString(address));
     }
 
     @Test

@@ -275,6 +275,11 @@ public final class NetworkBackend extends XenbusBackend {
         }
     }
 
+    /** Whether the cable is plugged in. */
+    public boolean hasCarrier() {
+        return carrier;
+    }
+
     /**
      * The cable was plugged in or pulled. Without carrier the guest's frames go nowhere; it can see
      * that in the store.
