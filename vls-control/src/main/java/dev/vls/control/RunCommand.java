@@ -140,6 +140,9 @@ final class RunCommand implements Callable<Integer> {
             description = "Write statistics to F, one JSON object.")
     @Nullable String statistics;
 
+    /** A guest that restarts reads its files again; what is to be said of them is said once. */
+    private boolean warned;
+
     @ParentCommand @Nullable Vls vls;
     @Spec CommandSpec spec = CommandSpec.create();
 
@@ -225,6 +228,9 @@ final class RunCommand implements Callable<Integer> {
                         ? null
                         : new NamedBytes(
                                 "ramdisk " + ramdisk, InputFile.map("ramdisk", ramdisk, files));
+        if (disk != null && !warned) {
+            warnOf(disk);
+        }
         return DomainImage.read(
                 KernelSource.open(kernel, files),
                 disk,
@@ -261,6 +267,19 @@ final class RunCommand implements Callable<Integer> {
                     host.outputs(),
                     log);
         }
+    }
+
+    /** The project's own guests take anything for a ramdisk. */
+    private void warnOf(NamedBytes file) {
+        boolean forLinux = !kernel.startsWith(BuiltinGuests.PREFIX);
+        String complaint = forLinux ? RamdiskCheck.complaint(file.bytes()) : null;
+        if (complaint != null) {
+            errors().println(
+                            "vls: %s: %s: Linux will not boot with it, check the file"
+                                    .formatted(file.name(), complaint));
+            errors().flush();
+        }
+        warned = true;
     }
 
     private CpuidFile cpuidPolicy() {

@@ -40,6 +40,19 @@ public final class VlsProcess implements AutoCloseable {
         return new VlsProcess(process, out, err);
     }
 
+    /** Starts it with another XDG_RUNTIME_DIR. */
+    static VlsProcess startIn(String runtimeDirectory, Path directory, String... arguments)
+            throws IOException {
+        Path out = Files.createTempFile(directory, "out", "");
+        Path err = Files.createTempFile(directory, "err", "");
+        ProcessBuilder builder =
+                new ProcessBuilder(command(arguments))
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        builder.environment().put("XDG_RUNTIME_DIR", runtimeDirectory);
+        return new VlsProcess(builder.start(), out, err);
+    }
+
     /** Starts it with standard output as a pipe, of which nothing is read but what is asked for. */
     public static VlsProcess startPiped(Path directory, String... arguments) throws IOException {
         Path err = Files.createTempFile(directory, "err", "");
