@@ -19,6 +19,8 @@ final class Operators {
     private final IdentityHashMap<ControlCommand, CompletableFuture<@Nullable String>> waiting =
             new IdentityHashMap<>();
 
+    private boolean held;
+
     Operators(HostInputs inputs) {
         this.inputs = inputs;
     }
@@ -54,15 +56,36 @@ final class Operators {
 
     /** A command was carried out or refused; on the machine's thread. */
     synchronized void done(ControlCommand command, @Nullable String refusal) {
-        if (refusal == null && command instanceof ControlCommand.Pause) {
-            // A paused guest sets no timer, and yet it does not wait for ever.
-            inputs.open();
-        } else if (refusal == null && command instanceof ControlCommand.Unpause) {
-            inputs.close();
+        if (refusal == null) {
+            follow(command);
         }
         CompletableFuture<@Nullable String> answer = waiting.get(command);
         if (answer != null) {
             answer.complete(refusal);
+        }
+    }
+
+    /**
+     * A guest that was paused, or asked to suspend itself, sets no timer and yet does not wait for
+     * ever: an operator may let it go on.
+     */
+    private void follow(ControlCommand command) {
+        boolean holds =
+                switch (command) {
+                    case ControlCommand.Pause pause -> true;
+                    case ControlCommand.Shutdown shutdown ->
+                            shutdown.request() == ControlCommand.ShutdownRequest.SUSPEND;
+                    case ControlCommand.Unpause unpause -> false;
+                    case ControlCommand.Resume resume -> false;
+                    default -> held;
+                };
+        if (holds != held) {
+            held = holds;
+            if (holds) {
+                inputs.open();
+            } else {
+                inputs.close();
+            }
         }
     }
 }

@@ -295,6 +295,9 @@ final class RunCommand implements Callable<Integer> {
 
     private RunEnd run(Machine machine, RunHost host, StopControl stop) {
         host.start(machine, stop);
+        if (shutdownOptions.preserve()) {
+            host.awaitOperators();
+        }
         long start = System.nanoTime();
         MachineExit exit =
                 new DomainLife(machine, shutdownOptions.actions(), this::restart)

@@ -74,6 +74,11 @@ final class RunHost implements AutoCloseable {
         networks.forEach(NetworkPlug::start);
     }
 
+    /** Operators may have commands for the guest as long as it runs, whatever it waits for. */
+    void awaitOperators() {
+        inputs.open();
+    }
+
     /** Between two instructions, very often. */
     private void attend() {
         if (machine != null) {

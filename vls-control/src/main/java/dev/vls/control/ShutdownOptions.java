@@ -38,6 +38,15 @@ final class ShutdownOptions {
             description = "The same for a guest that crashes (default: ${DEFAULT-VALUE}).")
     ShutdownAction onCrash = ShutdownAction.DESTROY;
 
+    /** Whether a guest may be kept that has shut down, until an operator ends it. */
+    boolean preserve() {
+        ShutdownAction preserve = ShutdownAction.PRESERVE;
+        return onPoweroff == preserve
+                || onReboot == preserve
+                || onWatchdog == preserve
+                || onCrash == preserve;
+    }
+
     ShutdownActions actions() {
         return new ShutdownActions(onPoweroff, onReboot, onWatchdog, onCrash);
     }

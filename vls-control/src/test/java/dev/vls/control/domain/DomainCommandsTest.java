@@ -185,6 +185,29 @@ class DomainCommandsTest {
     }
 
     @Test
+    void aPreservedGuestIsKeptUntilItIsDestroyed() throws Exception {
+        String kept = "kept-" + ProcessHandle.current().pid();
+        try (VlsProcess hello =
+                VlsProcess.start(
+                        directory,
+                        "run",
+                        "--kernel=builtin:hello",
+                        "--memory=32M",
+                        "--on-poweroff=preserve",
+                        "--name=" + kept)) {
+            hello.closeInput();
+            hello.awaitOutput("goodbye");
+            VlsProcess.awaitDomain(kept);
+            String ps = out("ps");
+            assertTrue(ps.lines().anyMatch(row -> row.matches(kept + " .* ---s-- .*")), ps);
+            assertTrue(out("xenstore-ls", kept).contains("tool"));
+            assertTrue(refused(1, "resume", kept).contains("not suspended"));
+            out("destroy", kept);
+            assertEquals(0, hello.exitCode(), hello.errors());
+        }
+    }
+
+    @Test
     void aConsoleInAPipe() throws Exception {
         try (VlsProcess console = VlsProcess.start(directory, "console", name)) {
             console.awaitOutput("ledger: ready");
