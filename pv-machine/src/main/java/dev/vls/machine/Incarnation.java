@@ -82,6 +82,7 @@ record Incarnation(
                         new BackendGrants(grants, manager),
                         setup.devices,
                         setup.outputs::console,
+                        setup.outputs::disk,
                         setup.outputs,
                         setup.log);
         BuiltDomain built = DomainBuilder.build(image, domain, manager, devices.builderBackends());

@@ -39,7 +39,13 @@ public sealed interface Input {
      */
     record NetCarrier(int device, boolean up) implements Input {}
 
-    /** A request to the disk image is done. */
+    /**
+     * The host has done a request to a disk; what it read is in the request's buffer.
+     *
+     * @param device the disk's index, 0 for xvda
+     * @param request its number
+     * @param status {@link dev.vls.xen.abi.io.BlkifStatus}
+     */
     record BlockDone(int device, long request, int status) implements Input {}
 
     /** An operator's command. */

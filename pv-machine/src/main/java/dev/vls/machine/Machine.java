@@ -286,7 +286,7 @@ public final class Machine implements AutoCloseable {
             case Input.NetCarrier carrier ->
                     devices.network(carrier.device()).setCarrier(carrier.up());
             case Input.BlockDone done ->
-                    throw new IllegalStateException("no block device " + done.device());
+                    devices.blockDone(done.device(), done.request(), done.status());
             case Input.Control operator ->
                     outputs.controlDone(
                             operator.command(), control.apply(operator.command(), current));

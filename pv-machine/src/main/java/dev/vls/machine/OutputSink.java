@@ -1,6 +1,7 @@
 package dev.vls.machine;
 
 import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.net.FrameOffload;
 import dev.vls.machine.device.net.NetworkPort;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 public interface OutputSink extends NetworkPort {
     /** Bytes that the guest wrote to its console. */
     void console(byte[] bytes, int offset, int length);
+
+    /**
+     * A request to a disk, as {@link dev.vls.machine.device.block.DiskPort} says.
+     *
+     * @throws IllegalStateException if the domain was given no disks, so that nobody listens
+     */
+    default void disk(DiskRequest request) {
+        throw new IllegalStateException("no disk " + request.disk());
+    }
 
     /**
      * A CONTROL input was applied.

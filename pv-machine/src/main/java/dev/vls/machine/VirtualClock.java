@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * #add added} are given once the guest waits with nothing else to do.
  */
 public final class VirtualClock implements InputSource {
+    private final Queue<Input> answers = new ArrayDeque<>();
     private final Queue<Input> waiting = new ArrayDeque<>();
 
     /** Adds an input for the next moment at which every vCPU waits. */
@@ -17,19 +18,28 @@ public final class VirtualClock implements InputSource {
         waiting.add(input);
     }
 
+    /**
+     * Adds the answer to something that the machine asks right now, such as a request to a disk; it
+     * is given an instruction later, or at once to a machine that waits.
+     */
+    public void answer(Input input) {
+        answers.add(input);
+    }
+
     @Override
     public long runLimit(int vcpu, long instructionCount) {
-        return Long.MAX_VALUE;
+        return answers.isEmpty() ? Long.MAX_VALUE : instructionCount + 1;
     }
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        return null;
+        return answers.poll();
     }
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
-        Input added = waiting.poll();
+        Input answer = answers.poll();
+        Input added = answer == null ? waiting.poll() : answer;
         if (added != null) {
             return added;
         }

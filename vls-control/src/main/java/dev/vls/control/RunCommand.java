@@ -7,6 +7,7 @@ import dev.vls.machine.MachineExit;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
+import dev.vls.machine.host.disk.HostDisks;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.GuestHandle;
@@ -35,8 +36,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes: 0 the guest shut down or ran for --max-instructions, 1 it",
-            "crashed or --timeout ended it, 2 wrong usage, 3 an unusable kernel or",
-            "ramdisk, 130 Ctrl-C."
+            "crashed or --timeout ended it, 2 wrong usage, 3 an unusable kernel,",
+            "ramdisk or disk, 130 Ctrl-C."
         })
 final class RunCommand implements Callable<Integer> {
     private static final int PAGE_SHIFT = 12;
@@ -93,6 +94,13 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "F",
             description = "What CPUID answers, a policy file (default: what is implemented).")
     @Nullable String cpuid;
+
+    @Option(
+            names = "--disk",
+            paramLabel = "F[,ro]",
+            converter = DiskOption.class,
+            description = "A disk image, raw or (named .vhd, .avhd) VHD; repeated, xvda to xvdp.")
+    List<HostDisks.Choice> disks = new ArrayList<>();
 
     @Option(
             names = "--net",
@@ -156,6 +164,7 @@ final class RunCommand implements Callable<Integer> {
             LogTail log =
                     new LogTail(
                             new StderrLog(errors(), host.console(), vls != null && vls.verbose));
+            host.openDisks(disks, log::line);
             host.openNetworks(networks, log::line);
             try (Machine machine = boot(host, log)) {
                 stop.attach(machine, host);
@@ -194,6 +203,9 @@ final class RunCommand implements Callable<Integer> {
         }
         if (name != null && !RuntimeDirectory.isName(name)) {
             throw usage("--name is to be 1 to 48 letters, digits, dots, - and _");
+        }
+        if (disks.size() > HostDisks.DISKS_MAX) {
+            throw usage("there can be at most " + HostDisks.DISKS_MAX + " times --disk");
         }
         if (timeoutSeconds != null && !(timeoutSeconds > 0)) {
             throw usage("--timeout is to be more than 0");
@@ -260,7 +272,7 @@ final class RunCommand implements Callable<Integer> {
                             name == null ? "guest" : name,
                             kernel,
                             ramdisk == null ? "" : ramdisk,
-                            List.of(),
+                            host.disks(),
                             interfaces(host)),
                     cpuidPolicy(),
                     host.inputs(),

@@ -1,18 +1,22 @@
 package dev.vls.control;
 
 import dev.vls.control.RunCommand.ClockSource;
-import dev.vls.machine.InputSource;
 import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.device.block.DiskOperation;
+import dev.vls.machine.device.block.DiskRequest;
+import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.device.net.FrameOffload;
 import dev.vls.machine.host.HostClock;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.machine.host.VirtualInputs;
+import dev.vls.machine.host.disk.HostDisks;
 import dev.vls.machine.host.net.NetworkLink;
 import dev.vls.machine.host.net.NetworkPlug;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class RunHost implements AutoCloseable {
     private final HostInputs inputs = new HostInputs();
     private final HostConsole console;
+    private final @Nullable VirtualInputs virtual;
     private final CountedInputs counted;
     private final List<NetworkPlug> networks = new ArrayList<>();
     private final List<NetworkLink> links = new ArrayList<>();
     private final AttendedInputs attended;
     private final Operators operators = new Operators(inputs);
+    private @Nullable HostDisks disks;
     private @Nullable Machine machine;
     private long outputCount;
 
@@ -38,13 +44,34 @@ final class RunHost implements AutoCloseable {
      */
     RunHost(ConsoleTarget target, ClockSource clock) {
         console = HostConsole.open(target, inputs);
-        InputSource source =
-                switch (clock) {
-                    case HOST -> new HostClock(inputs);
-                    case VIRTUAL -> new VirtualInputs(inputs);
-                };
-        counted = new CountedInputs(source);
+        virtual = clock == ClockSource.VIRTUAL ? new VirtualInputs(inputs) : null;
+        counted = new CountedInputs(virtual == null ? new HostClock(inputs) : virtual);
         attended = new AttendedInputs(counted, inputs, this::attend);
+    }
+
+    /**
+     * Opens the guest's disks.
+     *
+     * @param report told in one line of a disk's failure; by any thread
+     * @throws dev.vls.machine.image.ImageException if one cannot be used; none is open then
+     */
+    void openDisks(List<HostDisks.Choice> choices, Consumer<String> report) {
+        HostDisks opened = HostDisks.open(choices, report);
+        if (virtual == null) {
+            opened.startThreads(inputs);
+        } else {
+            opened.answerAtOnce(virtual::answer);
+        }
+        disks = opened;
+    }
+
+    /** What the domain is given of disks; they are open. */
+    List<VirtualDisk> disks() {
+        return openedDisks().disks();
+    }
+
+    private HostDisks openedDisks() {
+        return Objects.requireNonNull(disks, "the disks are not open");
     }
 
     /**
@@ -110,30 +137,40 @@ final class RunHost implements AutoCloseable {
     }
 
     OutputSink outputs() {
-        return new OutputSink() {
-            @Override
-            public void console(byte[] bytes, int offset, int length) {
+        return new Outputs();
+    }
+
+    private final class Outputs implements OutputSink {
+        @Override
+        public void console(byte[] bytes, int offset, int length) {
+            outputCount++;
+            console.write(bytes, offset, length);
+        }
+
+        @Override
+        public void disk(DiskRequest request) {
+            if (request.operation() != DiskOperation.READ) {
                 outputCount++;
-                console.write(bytes, offset, length);
             }
+            openedDisks().submit(request);
+        }
 
-            @Override
-            public void controlDone(ControlCommand command, @Nullable String refusal) {
-                operators.done(command, refusal);
-            }
+        @Override
+        public void controlDone(ControlCommand command, @Nullable String refusal) {
+            operators.done(command, refusal);
+        }
 
-            @Override
-            public void networkFrame(
-                    int device, byte[] bytes, int offset, int length, FrameOffload offload) {
-                outputCount++;
-                networks.get(device).send(bytes, offset, length, offload);
-            }
+        @Override
+        public void networkFrame(
+                int device, byte[] bytes, int offset, int length, FrameOffload offload) {
+            outputCount++;
+            networks.get(device).send(bytes, offset, length, offload);
+        }
 
-            @Override
-            public void networkTaken(int device, int bytes) {
-                networks.get(device).taken(bytes);
-            }
-        };
+        @Override
+        public void networkTaken(int device, int bytes) {
+            networks.get(device).taken(bytes);
+        }
     }
 
     /** Outputs so far: runs of bytes that the guest handed over at once, and frames. */
@@ -144,6 +181,12 @@ final class RunHost implements AutoCloseable {
     @Override
     public void close() {
         networks.forEach(NetworkPlug::close);
-        console.close();
+        try {
+            if (disks != null) {
+                disks.close();
+            }
+        } finally {
+            console.close();
+        }
     }
 }

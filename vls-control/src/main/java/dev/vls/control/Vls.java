@@ -9,6 +9,7 @@ import dev.vls.control.domain.XenstoreCommands;
 import dev.vls.control.trace.TraceCommand;
 import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.hypervisor.CpuidPolicyException;
+import dev.vls.machine.image.ImageException;
 import dev.vls.machine.memory.HostMemoryException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             XenstoreCommands.Write.class,
             XenstoreCommands.Remove.class,
             LogCommand.class,
+            DiskCommand.class,
             TraceCommand.class,
             CpuCommand.class,
             CompletionCommand.class
@@ -122,6 +124,7 @@ public final class Vls implements Runnable {
                 switch (e) {
                     case CommandException known -> known.exitCode;
                     case KernelImageException kernel -> ExitCode.UNUSABLE_INPUT;
+                    case ImageException image -> ExitCode.UNUSABLE_INPUT;
                     case CpuidPolicyException policy -> ExitCode.UNUSABLE_INPUT;
                     case HostMemoryException memory -> ExitCode.USAGE;
                     default -> -1;

@@ -177,7 +177,7 @@ class RunCommandTest {
                 "--timeout=soon",
                 "--max-instructions=0",
                 "--max-instructions=-1",
-                "--disk=x",
+                "--disks=x",
                 "extra"
             })
     void wrongOptionsAreOneLineAndExitCode2(String option) {
@@ -232,5 +232,38 @@ class RunCommandTest {
             }
         }
         return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing.img", "torn.vhd", "empty.img", "."})
+    void diskThatCannotBeUsedIsRefusedInOneLine(String name) throws IOException {
+        Files.createFile(directory.resolve("empty.img"));
+        Files.write(directory.resolve("torn.vhd"), new byte[4096]);
+        CommandLineHarness run =
+                vls("run", "--kernel=builtin:hello", "--disk=" + directory.resolve(name));
+        assertEquals(3, run.exitCode);
+        assertEquals(1, run.err.lines().count(), run.err);
+        assertTrue(run.err.startsWith("vls: disk "), run.err);
+    }
+
+    @Test
+    void diskInUseIsRefusedUnlessAllOnlyRead() throws IOException {
+        Path image = directory.resolve("disk.img");
+        Files.write(image, new byte[4096]);
+        CommandLineHarness twice = runWithDisks(image.toString(), image.toString());
+        assertEquals(3, twice.exitCode);
+        assertTrue(twice.err.contains("is in use"), twice.err);
+        assertEquals(0, runWithDisks(image + ",ro", image + ",ro").exitCode);
+        assertEquals(2, runWithDisks(",ro", image.toString()).exitCode);
+    }
+
+    private static CommandLineHarness runWithDisks(String first, String second) {
+        return vls(
+                "run",
+                "--kernel=builtin:hello",
+                "--memory=64M",
+                "--console=none",
+                "--disk=" + first,
+                "--disk=" + second);
     }
 }

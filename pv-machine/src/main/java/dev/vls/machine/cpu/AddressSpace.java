@@ -7,11 +7,16 @@ final class AddressSpace {
     /** No root at all; its TLB is flushed before it gets one. */
     static final long NO_ROOT = -1;
 
-    final Tlb tlb = new Tlb();
+    final Tlb tlb;
+    final JumpCache jumps = new JumpCache();
 
     /** Machine address of the L4 table. */
     long root = NO_ROOT;
 
     /** When it was last selected, in the order of selections. */
     long selected;
+
+    AddressSpace(int number) {
+        tlb = new Tlb(number);
+    }
 }

@@ -17,9 +17,9 @@ final class AddressSpaces {
     private long selections;
 
     /** Both modes begin under root 0. */
-    AddressSpaces() {
+    AddressSpaces(int cpu) {
         for (int i = 0; i < COUNT; i++) {
-            all[i] = new AddressSpace();
+            all[i] = new AddressSpace(cpu * COUNT + i);
         }
         all[0].root = 0;
         ofMode[0] = all[0];
@@ -97,10 +97,10 @@ final class AddressSpaces {
         }
     }
 
-    void invalidateFrame(long mfn) {
+    void invalidateFrame(long mfn, boolean code) {
         for (AddressSpace space : all) {
             if (space.root != AddressSpace.NO_ROOT) {
-                space.tlb.invalidateFrame(mfn);
+                space.tlb.invalidateFrame(mfn, code);
             }
         }
     }

@@ -130,7 +130,7 @@ public final class Cpu {
     private final AddressSpaces addressSpaces;
     private int mode;
     private Tlb tlb;
-    private final JumpCache jumpCache = new JumpCache();
+    private JumpCache jumpCache;
     private final Supervisor supervisor;
     private final ProtectedStorePath protectedStores = new ProtectedStorePath();
 
@@ -142,8 +142,9 @@ public final class Cpu {
         this.memory = memory;
         this.walker = walker;
         this.supervisor = supervisor;
-        this.addressSpaces = new AddressSpaces();
+        this.addressSpaces = new AddressSpaces(id);
         this.tlb = addressSpaces.ofMode(0).tlb;
+        this.jumpCache = addressSpaces.ofMode(0).jumps;
     }
 
     public Supervisor supervisor() {
@@ -253,7 +254,9 @@ public final class Cpu {
     }
 
     private void enterSpace() {
-        tlb = addressSpaces.ofMode(mode).tlb;
+        AddressSpace space = addressSpaces.ofMode(mode);
+        tlb = space.tlb;
+        jumpCache = space.jumps;
         endBlock();
     }
 
@@ -294,7 +297,7 @@ public final class Cpu {
     }
 
     public void invalidateFrame(long mfn) {
-        addressSpaces.invalidateFrame(mfn);
+        addressSpaces.invalidateFrame(mfn, (memory.flags(mfn) & FrameFlags.CODE) != 0);
         endBlock();
     }
 

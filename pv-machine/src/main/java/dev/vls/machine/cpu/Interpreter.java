@@ -41,7 +41,7 @@ public final class Interpreter {
             do {
                 k = 0;
                 running = NONE;
-                Block block = last.follow(cpu.gpr[Cpu.RIP], cpu.tlb());
+                Block block = last.follow(cpu.gpr[Cpu.RIP], cpu.tlb().generation);
                 if (block == null) {
                     block = find(cpu, last);
                 }
@@ -84,15 +84,15 @@ public final class Interpreter {
         long rip = cpu.gpr[Cpu.RIP];
         Tlb tlb = cpu.tlb();
         JumpCache jumps = cpu.jumpCache();
-        Block block = jumps.find(rip, tlb);
+        Block block = jumps.find(rip, tlb.generation);
         if (block == null) {
             block = codeCache.find(cpu);
             if (block.secondMfn < 0) {
-                jumps.put(rip, block);
+                jumps.put(rip, tlb.generation, block);
             }
         }
         if (block.secondMfn < 0) {
-            last.link(rip, block);
+            last.link(rip, tlb.generation, block);
         }
         return block;
     }

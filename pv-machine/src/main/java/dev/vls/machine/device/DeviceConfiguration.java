@@ -1,5 +1,6 @@
 package dev.vls.machine.device;
 
+import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.xenstore.DomainDescription;
 import java.util.List;
 
@@ -16,7 +17,7 @@ public record DeviceConfiguration(
         String name,
         String kernel,
         String ramdisk,
-        List<DomainDescription.Disk> disks,
+        List<VirtualDisk> disks,
         List<DomainDescription.Interface> interfaces) {
     /** A domain with a console and nothing else. */
     public static final DeviceConfiguration NONE =

@@ -1,5 +1,8 @@
 package dev.vls.machine.device;
 
+import dev.vls.machine.device.block.BlockBackend;
+import dev.vls.machine.device.block.DiskPort;
+import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.device.net.NetworkBackend;
 import dev.vls.machine.device.net.NetworkPort;
 import dev.vls.machine.device.xenbus.DriverDomain;
@@ -27,12 +30,17 @@ public final class Devices {
     private final Console console;
     private final StoreDevice store;
     private @Nullable DomainDescription described;
+    private final List<BlockBackend> blocks = new ArrayList<>();
+
+    /** All of them, in the order of their offer to the guest. */
     private final List<XenbusBackend> backends = new ArrayList<>();
+
     private final List<NetworkBackend> networks = new ArrayList<>();
 
     /**
      * @param grants of the domain
      * @param consoleOutput where the console's bytes go
+     * @param disks where requests to disks go
      * @param networkPort where frames of the guest go
      */
     public Devices(
@@ -40,6 +48,7 @@ public final class Devices {
             BackendGrants grants,
             DeviceConfiguration configuration,
             Console.Output consoleOutput,
+            DiskPort disks,
             NetworkPort networkPort,
             HypervisorLog log) {
         this.domain = domain;
@@ -48,6 +57,10 @@ public final class Devices {
         this.store = new StoreDevice(domain);
         domain.hypervisorConsole().setOutput(consoleOutput::write);
         DriverDomain home = new DriverDomain(domain, grants, store);
+        for (VirtualDisk disk : configuration.disks()) {
+            blocks.add(new BlockBackend(home, disk, disks));
+        }
+        backends.addAll(blocks);
         for (DomainDescription.Interface network : configuration.interfaces()) {
             networks.add(new NetworkBackend(home, network, networkPort, log));
         }
@@ -115,7 +128,7 @@ public final class Devices {
                 built.storeMfn(),
                 built.consolePort(),
                 built.consoleMfn(),
-                configuration.disks(),
+                configuration.disks().stream().map(VirtualDisk::node).toList(),
                 configuration.interfaces());
     }
 
@@ -137,9 +150,13 @@ public final class Devices {
     }
 
     /**
-     * Takes the place of the devices of a domain that is no more: the same cables are plugged in.
+     * Takes the place of the devices of a domain that is no more: the same cables are plugged in,
+     * and the host may still be at requests of that domain.
      */
     public void replace(Devices predecessor) {
+        for (int i = 0; i < blocks.size(); i++) {
+            blocks.get(i).replace(predecessor.blocks.get(i));
+        }
         for (int i = 0; i < networks.size(); i++) {
             networks.get(i).setCarrier(predecessor.networks.get(i).hasCarrier());
         }
@@ -162,5 +179,22 @@ public final class Devices {
         } else {
             console.receive(bytes);
         }
+    }
+
+    /**
+     * The host has done a request to a disk.
+     *
+     * @param disk its index
+     * @param status {@link dev.vls.xen.abi.io.BlkifStatus}
+     * @throws IllegalStateException if there is no such request: the inputs are of another machine
+     */
+    public void blockDone(int disk, long request, int status) {
+        for (BlockBackend block : blocks) {
+            if (block.index() == disk) {
+                block.done(request, status);
+                return;
+            }
+        }
+        throw new IllegalStateException("no disk " + disk);
     }
 }

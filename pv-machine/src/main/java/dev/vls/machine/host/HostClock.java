@@ -57,9 +57,9 @@ public final class HostClock implements InputSource {
                     return new Input.Clock(Math.max(now - systemTime, 0));
                 }
                 if (deadline == Long.MAX_VALUE && inputs.areEnded()) {
-                    return null;
+                    return inputs.poll();
                 }
-                input = deadline == Long.MAX_VALUE ? inputs.take() : inputs.poll(deadline - now);
+                input = inputs.await(deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - now);
             }
             return input;
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.vls.machine.host;
 
 import dev.vls.machine.Input;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * disk while requests are under way, a network as long as it is plugged in.
  */
 public final class HostInputs {
-    private final LinkedBlockingQueue<Input> queue = new LinkedBlockingQueue<>();
+    /** An empty element is no input, but a reason to look whether any can come. */
+    private final LinkedBlockingQueue<Optional<Input>> queue = new LinkedBlockingQueue<>();
+
     private final AtomicInteger sources = new AtomicInteger();
 
     /** A source begins: inputs may come. */
@@ -26,41 +29,59 @@ public final class HostInputs {
 
     /** A source that has {@linkplain #open begun} ends; what it offered before still counts. */
     public void close() {
-        if (sources.decrementAndGet() < 0) {
+        int left = sources.decrementAndGet();
+        if (left < 0) {
             throw new IllegalStateException("more sources ended than began");
         }
-        wake();
+        if (left == 0) {
+            queue.add(Optional.empty());
+        }
     }
 
     /** Gives an input to the machine. */
     public void offer(Input input) {
-        queue.add(input);
+        queue.add(Optional.of(input));
     }
 
-    /** Makes an idle machine look up, because somebody asked it to stop. */
+    /** Makes an idle machine look up, because somebody asked it to stop: an input of no effect. */
     public void wake() {
-        queue.add(new Input.Clock(0));
+        queue.add(Optional.of(new Input.Clock(0)));
     }
 
-    /** Whether nothing more can come, apart from what waits in the queue. */
+    /**
+     * Whether nothing more can come. Look at the queue again after that: the last input may have
+     * come in between.
+     */
     boolean areEnded() {
         return sources.get() == 0;
     }
 
+    /** The next input, null if none waits. */
     @Nullable Input poll() {
-        return queue.poll();
+        Optional<Input> next = queue.poll();
+        while (next != null && next.isEmpty()) {
+            next = queue.poll();
+        }
+        return next == null ? null : next.get();
     }
 
     /** The next input if it is an operator's, null otherwise. */
     @Nullable Input pollControl() {
-        return queue.peek() instanceof Input.Control ? queue.poll() : null;
+        Optional<Input> next = queue.peek();
+        return next != null && next.orElse(null) instanceof Input.Control ? poll() : null;
     }
 
-    Input take() throws InterruptedException {
-        return queue.take();
-    }
-
-    @Nullable Input poll(long nanoseconds) throws InterruptedException {
-        return queue.poll(nanoseconds, TimeUnit.NANOSECONDS);
+    /**
+     * The next input; waits for it.
+     *
+     * @param nanoseconds at most; {@link Long#MAX_VALUE} for as long as it takes
+     * @return null if the time is over, or the last source has ended
+     */
+    @Nullable Input await(long nanoseconds) throws InterruptedException {
+        Optional<Input> next =
+                nanoseconds == Long.MAX_VALUE
+                        ? queue.take()
+                        : queue.poll(nanoseconds, TimeUnit.NANOSECONDS);
+        return next == null ? null : next.orElse(null);
     }
 }

@@ -6,9 +6,9 @@ import dev.vls.machine.VirtualClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inputs of a machine whose time is its instruction count: what users type reaches it when every
- * vCPU waits. With no timer set it waits for them; else it goes on to its next timer. Operators do
- * not wait.
+ * Inputs of a machine whose time is its instruction count: what {@link HostInputs} holds reaches it
+ * when every vCPU waits. With no timer set it waits for that; else it goes on to its next timer.
+ * Operators do not wait.
  */
 public final class VirtualInputs implements InputSource {
     private final HostInputs inputs;
@@ -16,6 +16,11 @@ public final class VirtualInputs implements InputSource {
 
     public VirtualInputs(HostInputs inputs) {
         this.inputs = inputs;
+    }
+
+    /** As {@link VirtualClock#answer}; on the machine's thread. */
+    public void answer(Input input) {
+        clock.answer(input);
     }
 
     @Override
@@ -31,15 +36,21 @@ public final class VirtualInputs implements InputSource {
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
+        Input answer = clock.poll(vcpu, instructionCount, systemTime);
+        if (answer != null) {
+            return answer;
+        }
         try {
-            Input input = nextConsoleInput();
-            if (input != null) {
-                return input;
+            Input input = nextOffered();
+            while (input == null && deadline == Long.MAX_VALUE) {
+                if (inputs.areEnded()) {
+                    return nextOffered();
+                }
+                input = inputs.await(Long.MAX_VALUE);
             }
-            if (deadline != Long.MAX_VALUE || inputs.areEnded()) {
-                return clock.await(vcpu, instructionCount, systemTime, deadline);
-            }
-            return inputs.take();
+            return input == null
+                    ? clock.await(vcpu, instructionCount, systemTime, deadline)
+                    : input;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
@@ -49,7 +60,7 @@ public final class VirtualInputs implements InputSource {
     /**
      * Passes over those that are only there to wake somebody: they are not the guest's business.
      */
-    private @Nullable Input nextConsoleInput() {
+    private @Nullable Input nextOffered() {
         Input input = inputs.poll();
         while (input instanceof Input.Clock) {
             input = inputs.poll();

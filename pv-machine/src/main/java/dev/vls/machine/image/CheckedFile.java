@@ -50,7 +50,15 @@ final class CheckedFile {
         }
     }
 
-    void writeZeros(long offset, long length) {
+    /** Makes a part zeros, and gives its space back if the host can. */
+    void clear(long offset, long length) {
+        try {
+            if (length == 0 || file.punchHole(offset, length)) {
+                return;
+            }
+        } catch (IOException e) {
+            throw failure("cannot let go of %d bytes at %d".formatted(length, offset), e);
+        }
         ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(length, ZEROS_SIZE));
         for (long done = 0; done < length; done += zeros.capacity()) {
             zeros.clear().limit((int) Math.min(length - done, zeros.capacity()));

@@ -34,6 +34,9 @@ public interface DiskImage extends AutoCloseable {
      */
     void write(long sector, ByteBuffer source);
 
+    /** Whether {@link #discard} gives space back rather than taking time. */
+    boolean canDiscard();
+
     /**
      * Sectors that read as zeros afterwards. Takes more space only where a parent's data must be
      * hidden.

@@ -163,6 +163,12 @@ final class DynamicVhd implements DiskImage {
         footerMoved = true;
     }
 
+    /** A block once there stays there. */
+    @Override
+    public boolean canDiscard() {
+        return false;
+    }
+
     @Override
     public void discard(long sector, long count) {
         DiskImage.checkWritable(this);

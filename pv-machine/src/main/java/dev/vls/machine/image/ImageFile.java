@@ -22,6 +22,14 @@ public interface ImageFile extends AutoCloseable {
     /** Writes all that the buffer holds; the file grows as needed, with zeros in between. */
     void write(long offset, ByteBuffer source) throws IOException;
 
+    /**
+     * Gives a part of the file back to the host; it reads as zeros afterwards.
+     *
+     * @param length more than 0
+     * @return false if the host cannot do that, and nothing has changed
+     */
+    boolean punchHole(long offset, long length) throws IOException;
+
     /** Cuts the file off. */
     void truncate(long size) throws IOException;
 

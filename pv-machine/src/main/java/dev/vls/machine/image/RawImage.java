@@ -49,10 +49,15 @@ final class RawImage implements DiskImage {
     }
 
     @Override
+    public boolean canDiscard() {
+        return true;
+    }
+
+    @Override
     public void discard(long sector, long count) {
         DiskImage.checkWritable(this);
         DiskImage.checkRange(this, sector, Math.multiplyExact(count, SECTOR_SIZE));
-        file.writeZeros(sector * SECTOR_SIZE, count * SECTOR_SIZE);
+        file.clear(sector * SECTOR_SIZE, count * SECTOR_SIZE);
     }
 
     @Override

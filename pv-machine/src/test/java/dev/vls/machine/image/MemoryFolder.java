@@ -148,6 +148,15 @@ final class MemoryFolder implements ImageFolder {
         }
 
         @Override
+        public boolean punchHole(long offset, long length) throws IOException {
+            int end = (int) Math.min(offset + length, size());
+            if (offset < end) {
+                write(offset, ByteBuffer.allocate(end - (int) offset));
+            }
+            return true;
+        }
+
+        @Override
         public void truncate(long size) throws IOException {
             transfer();
             file.content = Arrays.copyOf(file.content, (int) Math.min(size, size()));

@@ -57,6 +57,11 @@ final class HostImageFile implements ImageFile {
     }
 
     @Override
+    public boolean punchHole(long offset, long length) throws IOException {
+        return LockedFiles.punchHole(identity, offset, length);
+    }
+
+    @Override
     public void truncate(long size) throws IOException {
         channel.truncate(size);
     }

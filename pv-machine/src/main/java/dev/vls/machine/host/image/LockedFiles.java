@@ -2,6 +2,7 @@ package dev.vls.machine.host.image;
 
 import dev.vls.machine.image.ImageException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image files that this process has open. One writes, or many read, in all processes: the
@@ -27,11 +29,16 @@ final class LockedFiles {
 
     /** A file that is open. */
     private static final class Entry {
+        final Path file;
         final FileChannel channel;
         final boolean writable;
         int users = 1;
 
-        Entry(FileChannel channel, boolean writable) {
+        /** Opened when it is first needed. */
+        @Nullable HolePunch holePunch;
+
+        Entry(Path file, FileChannel channel, boolean writable) {
+            this.file = file;
             this.channel = channel;
             this.writable = writable;
         }
@@ -59,7 +66,7 @@ final class LockedFiles {
                 throw inUse(name, "by another process");
             }
             String identity = identity(file);
-            OPEN.put(identity, new Entry(channel, writable));
+            OPEN.put(identity, new Entry(file, channel, writable));
             kept = true;
             return new HostImageFile(name, identity, channel, writable);
         } finally {
@@ -73,8 +80,30 @@ final class LockedFiles {
         Entry entry = OPEN.get(identity);
         if (entry != null && --entry.users == 0) {
             OPEN.remove(identity);
-            entry.channel.close();
+            try {
+                entry.channel.close();
+            } finally {
+                if (entry.holePunch != null) {
+                    entry.holePunch.close();
+                }
+            }
         }
+    }
+
+    /** As {@link dev.vls.machine.image.ImageFile#punchHole} of a file that is open. */
+    static boolean punchHole(String identity, long offset, long length) throws IOException {
+        HolePunch punch;
+        synchronized (LockedFiles.class) {
+            Entry entry = OPEN.get(identity);
+            if (entry == null) {
+                throw new ClosedChannelException();
+            }
+            if (entry.holePunch == null) {
+                entry.holePunch = HolePunch.open(entry.file);
+            }
+            punch = entry.holePunch;
+        }
+        return punch.punch(offset, length);
     }
 
     private static Set<OpenOption> options(boolean writable, boolean create) {

@@ -1,0 +1,53 @@
+package dev.vls.machine.host.disk;
+
+import dev.vls.machine.device.block.DiskRequest;
+import dev.vls.machine.image.DiskImage;
+import dev.vls.machine.image.ImageException;
+import dev.vls.xen.abi.io.BlkifStatus;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/** Does requests to one image, one after the other. */
+final class DiskWork {
+    private final DiskImage image;
+    private final Consumer<String> report;
+
+    /**
+     * @param report told in one line what failed
+     */
+    DiskWork(DiskImage image, Consumer<String> report) {
+        this.image = image;
+        this.report = report;
+    }
+
+    /** Does a request; answers its {@link BlkifStatus}. */
+    int perform(DiskRequest request) {
+        try {
+            ByteBuffer data = request.data().asByteBuffer();
+            switch (request.operation()) {
+                case READ -> image.read(request.sector(), data);
+                case WRITE -> image.write(request.sector(), data);
+                case FLUSH -> {
+                    image.flush();
+                    writeIfAny(request, data);
+                }
+                case BARRIER -> {
+                    image.flush();
+                    writeIfAny(request, data);
+                    image.flush();
+                }
+                case DISCARD -> image.discard(request.sector(), request.sectors());
+            }
+            return BlkifStatus.OKAY;
+        } catch (ImageException e) {
+            report.accept(e.getMessage());
+            return BlkifStatus.ERROR;
+        }
+    }
+
+    private void writeIfAny(DiskRequest request, ByteBuffer data) {
+        if (data.hasRemaining()) {
+            image.write(request.sector(), data);
+        }
+    }
+}

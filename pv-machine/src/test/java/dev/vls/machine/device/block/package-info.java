@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.device.block;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.host.disk;
+
+import org.jspecify.annotations.NullMarked;

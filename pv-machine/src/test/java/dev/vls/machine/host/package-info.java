@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.host;
+
+import org.jspecify.annotations.NullMarked;
