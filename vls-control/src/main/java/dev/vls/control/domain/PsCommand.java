@@ -77,7 +77,7 @@ public final class PsCommand implements Runnable {
                 domain.path("pid").asText("?"),
                 domain.path("state").asText("?"),
                 domain.has("memory_kib") ? domain.path("memory_kib").asLong() >> 10 : "?",
-                domain.path("vcpus").asText("?"),
+                domain.path("vcpus_online").asText("?"),
                 domain.path("instructions").asText("?"),
                 seconds(domain, "cpu_seconds"),
                 seconds(domain, "uptime_seconds"));
