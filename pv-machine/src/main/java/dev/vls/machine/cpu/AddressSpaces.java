@@ -17,9 +17,9 @@ final class AddressSpaces {
     private long selections;
 
     /** Both modes begin under root 0. */
-    AddressSpaces(int cpu) {
+    AddressSpaces() {
         for (int i = 0; i < COUNT; i++) {
-            all[i] = new AddressSpace(cpu * COUNT + i);
+            all[i] = new AddressSpace();
         }
         all[0].root = 0;
         ofMode[0] = all[0];
@@ -97,10 +97,10 @@ final class AddressSpaces {
         }
     }
 
-    void invalidateFrame(long mfn, boolean code) {
+    void invalidateFrame(long mfn) {
         for (AddressSpace space : all) {
             if (space.root != AddressSpace.NO_ROOT) {
-                space.tlb.invalidateFrame(mfn, code);
+                space.tlb.invalidateFrame(mfn);
             }
         }
     }

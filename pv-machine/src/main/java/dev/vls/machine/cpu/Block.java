@@ -1,13 +1,13 @@
 package dev.vls.machine.cpu;
 
+import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.memory.Tlb;
 import org.jspecify.annotations.Nullable;
 
 /** A straight line of decoded instructions from one machine address on, within one frame. */
 final class Block {
     /** Most instructions in a block: bounds how far apart checks for inputs are. */
     static final int MAX_INSTRUCTIONS = 64;
-
-    private static final long NEVER = -1;
 
     final long maddr;
     final Insn[] instructions;
@@ -24,43 +24,42 @@ final class Block {
     /** Next block that starts in the same frame. */
     @Nullable Block nextInFrame;
 
-    // Two of the blocks that were run after this one, each with the RIP at which it was found and
-    // the generation of the TLB through which.
+    /** The frame that the block begins in. */
+    final long mfn;
+
+    // Two of the blocks that were run after this one, with the RIP of each.
     private long firstRip;
-    private long firstGeneration = NEVER;
     private @Nullable Block first;
     private long secondRip;
-    private long secondGeneration = NEVER;
     private @Nullable Block second;
 
     Block(long maddr, Insn[] instructions, long secondMfn) {
         this.maddr = maddr;
+        this.mfn = maddr >>> MachineMemory.PAGE_SHIFT;
         this.instructions = instructions;
         this.secondMfn = secondMfn;
     }
 
-    /** The block at RIP if it was {@linkplain #link linked} to this one and still is right. */
-    @Nullable Block follow(long rip, long generation) {
+    /** The block at RIP if it was {@linkplain #link linked} to this one and is there now. */
+    @Nullable Block follow(long rip, Tlb tlb) {
         Block found;
-        if (firstRip == rip && firstGeneration == generation) {
+        if (firstRip == rip) {
             found = first;
-        } else if (secondRip == rip && secondGeneration == generation) {
+        } else if (secondRip == rip) {
             found = second;
         } else {
             return null;
         }
-        return found != null && found.valid ? found : null;
+        return found != null && found.valid && tlb.executes(rip, found.mfn) ? found : null;
     }
 
     /** Remembers where the guest went from here: a branch goes to two places, a return to many. */
-    void link(long rip, long generation, Block next) {
-        if (first == null || firstRip == rip || firstGeneration != generation) {
+    void link(long rip, Block next) {
+        if (first == null || firstRip == rip) {
             firstRip = rip;
-            firstGeneration = generation;
             first = next;
         } else {
             secondRip = rip;
-            secondGeneration = generation;
             second = next;
         }
     }

@@ -130,7 +130,7 @@ public final class Cpu {
     private final AddressSpaces addressSpaces;
     private int mode;
     private Tlb tlb;
-    private JumpCache jumpCache;
+    private final JumpCache jumpCache = new JumpCache();
     private final Supervisor supervisor;
     private final ProtectedStorePath protectedStores = new ProtectedStorePath();
 
@@ -142,9 +142,8 @@ public final class Cpu {
         this.memory = memory;
         this.walker = walker;
         this.supervisor = supervisor;
-        this.addressSpaces = new AddressSpaces(id);
+        this.addressSpaces = new AddressSpaces();
         this.tlb = addressSpaces.ofMode(0).tlb;
-        this.jumpCache = addressSpaces.ofMode(0).jumps;
     }
 
     public Supervisor supervisor() {
@@ -254,9 +253,7 @@ public final class Cpu {
     }
 
     private void enterSpace() {
-        AddressSpace space = addressSpaces.ofMode(mode);
-        tlb = space.tlb;
-        jumpCache = space.jumps;
+        tlb = addressSpaces.ofMode(mode).tlb;
         endBlock();
     }
 
@@ -297,7 +294,7 @@ public final class Cpu {
     }
 
     public void invalidateFrame(long mfn) {
-        addressSpaces.invalidateFrame(mfn, (memory.flags(mfn) & FrameFlags.CODE) != 0);
+        addressSpaces.invalidateFrame(mfn);
         endBlock();
     }
 

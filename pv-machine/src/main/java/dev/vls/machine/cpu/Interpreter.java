@@ -41,7 +41,7 @@ public final class Interpreter {
             do {
                 k = 0;
                 running = NONE;
-                Block block = last.follow(cpu.gpr[Cpu.RIP], cpu.tlb().generation);
+                Block block = last.follow(cpu.gpr[Cpu.RIP], cpu.tlb());
                 if (block == null) {
                     block = find(cpu, last);
                 }
@@ -84,15 +84,15 @@ public final class Interpreter {
         long rip = cpu.gpr[Cpu.RIP];
         Tlb tlb = cpu.tlb();
         JumpCache jumps = cpu.jumpCache();
-        Block block = jumps.find(rip, tlb.generation);
+        Block block = jumps.find(rip, tlb);
         if (block == null) {
             block = codeCache.find(cpu);
             if (block.secondMfn < 0) {
-                jumps.put(rip, tlb.generation, block);
+                jumps.put(rip, block);
             }
         }
         if (block.secondMfn < 0) {
-            last.link(rip, tlb.generation, block);
+            last.link(rip, block);
         }
         return block;
     }

@@ -39,18 +39,7 @@ public final class Tlb {
     private final int[] next = new int[2 * SLOTS];
     private boolean used = true;
 
-    /**
-     * Changes when the translation of a page with code may have gone: what was found through
-     * entries that allow execution is good while this stays the same. Unique among TLBs that were
-     * made with different numbers.
-     */
-    public long generation;
-
-    /**
-     * @param number distinguishes the TLBs of a machine
-     */
-    public Tlb(int number) {
-        generation = (long) number << 40;
+    public Tlb() {
         flush();
     }
 
@@ -66,6 +55,13 @@ public final class Tlb {
     /** Machine frame behind a slot of instruction fetches, valid where the tag is. */
     public long executeFrame(int slot) {
         return frames[FETCH + slot];
+    }
+
+    /** Whether an address may be executed and is backed by a frame, as far as is known here. */
+    public boolean executes(long linear, long frame) {
+        int slot = slot(linear);
+        return executeTag[slot] == (linear & MachineMemory.PAGE_MASK)
+                && frames[FETCH + slot] == frame;
     }
 
     /** Enters a page for data. */
@@ -94,15 +90,10 @@ public final class Tlb {
         Arrays.fill(frames, NO_FRAME);
         Arrays.fill(first, END);
         used = false;
-        generation++;
     }
 
-    /**
-     * Drops every entry that maps a frame.
-     *
-     * @param code instructions were decoded from the frame
-     */
-    public void invalidateFrame(long frame, boolean code) {
+    /** Drops every entry that maps a frame. */
+    public void invalidateFrame(long frame) {
         for (int i = first[chain(frame)]; i != END; i = next[i]) {
             if (frames[i] == frame) {
                 if (i < FETCH) {
@@ -112,9 +103,6 @@ public final class Tlb {
                     executeTag[i - FETCH] = INVALID;
                 }
             }
-        }
-        if (code) {
-            generation++;
         }
     }
 
