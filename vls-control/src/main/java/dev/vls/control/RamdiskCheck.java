@@ -25,8 +25,15 @@ final class RamdiskCheck {
      */
     private static final List<String> MAGICS =
             List.of(
-                    "303730373031", "303730373032", GZIP, "425a68", "fd377a58", "28b52ffd",
-                    "02214c18", "894c5a4f", "5d0000");
+                    "303730373031",
+                    "303730373032",
+                    GZIP,
+                    "425a68",
+                    "fd377a58",
+                    "28b52ffd",
+                    "02214c18",
+                    "894c5a4f",
+                    "5d0000");
 
     private static final int MAGIC_BYTES_MAX = 6;
 
@@ -42,7 +49,9 @@ final class RamdiskCheck {
         if (MAGICS.stream().noneMatch(start::startsWith)) {
             return "is neither a cpio archive nor compressed as one";
         }
-        return start.startsWith(GZIP) && ramdisk.byteSize() <= GZIP_BYTES_MAX ? gzipComplaint(ramdisk) : null;
+        return start.startsWith(GZIP) && ramdisk.byteSize() <= GZIP_BYTES_MAX
+                ? gzipComplaint(ramdisk)
+                : null;
     }
 
     private static @Nullable String gzipComplaint(MemorySegment ramdisk) {

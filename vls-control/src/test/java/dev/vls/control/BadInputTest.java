@@ -75,7 +75,14 @@ class BadInputTest {
         String kernel = write("kernel", BuiltinGuests.load("hello"));
         String ramdisk = write("ramdisk", new byte[5000]);
         CommandLineHarness run =
-                vls("run", "--console=none", "--memory=32M", "--kernel", kernel, "--ramdisk", ramdisk);
+                vls(
+                        "run",
+                        "--console=none",
+                        "--memory=32M",
+                        "--kernel",
+                        kernel,
+                        "--ramdisk",
+                        ramdisk);
         assertEquals(0, run.exitCode, run.err);
         assertEquals(1, run.err.lines().count(), run.err);
         assertTrue(run.err.contains("check the file"), run.err);

@@ -2,9 +2,12 @@ package dev.vls.machine.host.net;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * An open TAP interface of Linux, not blocking, with a {@link VnetHeader} before each frame
@@ -13,6 +16,7 @@ import java.nio.file.Path;
  */
 final class TapDevice implements AutoCloseable {
     private static final String DEVICE = "/dev/net/tun";
+    private static final Path INTERFACES = Path.of("/proc/net/dev");
     private static final int NAME_BYTES_MAX = 15;
 
     private static final long TUNSETIFF = 0x400454CAL;
@@ -36,9 +40,16 @@ final class TapDevice implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** Whether the host has an interface of this name, in this process's network namespace. */
+    /**
+     * Whether there is an interface of this name in this process's network namespace, which /sys
+     * may not be that of.
+     */
     static boolean exists(String name) {
-        return Files.exists(Path.of("/sys/class/net", name));
+        try (Stream<String> lines = Files.lines(INTERFACES)) {
+            return lines.anyMatch(line -> line.strip().startsWith(name + ":"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     /**

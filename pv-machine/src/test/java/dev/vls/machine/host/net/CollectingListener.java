@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import dev.vls.machine.device.net.FrameOffload;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what a link tells, in its order. */
 final class CollectingListener implements LinkListener {
@@ -41,6 +42,11 @@ final class CollectingListener implements LinkListener {
         Object next = told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertNotNull(next, "nothing was told");
         return next;
+    }
+
+    /** The next thing told within a second; null if there is none. */
+    @Nullable Object nextWithinASecond() throws InterruptedException {
+        return told.poll(1, TimeUnit.SECONDS);
     }
 
     Frame frame() throws InterruptedException {
