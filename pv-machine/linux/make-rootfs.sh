@@ -103,8 +103,13 @@ configure() {
         # One login on the console, none on virtual terminals, which a PV guest does not have.
         sed -i '/getty/d' "$tree/etc/inittab"
         echo 'h0:2345:respawn:/sbin/getty --keep-baud 115200 hvc0 linux' >>"$tree/etc/inittab"
-        # No udev: without it "allow-hotplug" would wait for an event that nobody sends.
-        cat >"$tree/etc/init.d/vls-network" <<'END'
+    else
+        # The login that systemd itself starts on a console waits for udev, which is not there.
+        in_tree systemctl mask serial-getty@hvc0.service
+        in_tree systemctl enable console-getty.service
+    fi
+    # Without udev "allow-hotplug" waits for an event that nobody sends.
+    cat >"$tree/etc/init.d/vls-network" <<'END'
 #!/bin/sh
 ### BEGIN INIT INFO
 # Provides: vls-network
@@ -116,9 +121,8 @@ configure() {
 ### END INIT INFO
 [ "$1" != start ] || [ ! -e /sys/class/net/eth0 ] || ifup eth0
 END
-        chmod 755 "$tree/etc/init.d/vls-network"
-        in_tree update-rc.d vls-network defaults
-    fi
+    chmod 755 "$tree/etc/init.d/vls-network"
+    in_tree update-rc.d vls-network defaults
     in_tree update-rc.d nginx defaults
 }
 
