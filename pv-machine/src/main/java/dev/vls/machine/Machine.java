@@ -100,6 +100,7 @@ public final class Machine implements AutoCloseable {
      *     machine can only be closed then
      */
     public void restart(DomainImage image) {
+        devices.stop();
         setup.memory().reset();
         Incarnation next =
                 Incarnation.build(setup, image, domain.configuration().successor(), domain);

@@ -93,10 +93,15 @@ public final class Devices {
         described = description;
     }
 
-    /** The domain leaves its surroundings: no device knows it, and the store has no node of it. */
-    public void detach() {
+    /** The domain is no more: no device knows it. */
+    public void stop() {
         backends.forEach(XenbusBackend::stop);
         console.serve();
+    }
+
+    /** The domain leaves its surroundings: no device knows it, and the store has no node of it. */
+    public void detach() {
+        stop();
         store.forget(Objects.requireNonNull(described));
     }
 

@@ -173,14 +173,18 @@ public final class XenstoreLayout {
     /** Takes away all that these methods have written. */
     public void remove() {
         for (String kind : List.of("vbd", "vif", "console")) {
-            String backends = "/local/domain/0/backend/" + kind;
-            if (store.read(backends) != null) {
-                store.remove(backends + "/" + domain.domid());
-            }
+            remove("/local/domain/0/backend/" + kind + "/" + domain.domid());
         }
-        store.remove(home);
-        store.remove(vm);
-        store.remove("/libxl/" + domain.domid());
+        remove(home);
+        remove(vm);
+        remove("/libxl/" + domain.domid());
+    }
+
+    /** An operator may have taken any of it away. */
+    private void remove(String path) {
+        if (store.read(path) != null) {
+            store.remove(path);
+        }
     }
 
     private Map<String, String> commonBackend(String front) {
