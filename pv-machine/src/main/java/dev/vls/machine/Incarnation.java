@@ -3,6 +3,7 @@ package dev.vls.machine;
 import dev.vls.machine.control.DomainControl;
 import dev.vls.machine.cpu.CodeCache;
 import dev.vls.machine.cpu.Interpreter;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.device.Devices;
 import dev.vls.machine.domain.BuiltDomain;
@@ -38,7 +39,8 @@ record Incarnation(
             CpuidPolicy policy,
             InputSource inputs,
             OutputSink outputs,
-            HypervisorLog log) {}
+            HypervisorLog log,
+            Engine engine) {}
 
     Domain domain() {
         return hypervisor.domain();
@@ -92,7 +94,7 @@ record Incarnation(
         devices.attach(built, setup.pages * (MachineMemory.PAGE_SIZE >> 10), image.commandLine());
         return new Incarnation(
                 hypervisor,
-                new Interpreter(codeCache),
+                setup.engine.runLoop(codeCache),
                 devices,
                 new DomainControl(
                         domain, manager, grants, memoryHypercalls.grantMappings(), devices));

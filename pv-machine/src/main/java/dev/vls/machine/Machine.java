@@ -3,6 +3,7 @@ package dev.vls.machine;
 import dev.vls.machine.control.DomainControl;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Interpreter;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.device.Devices;
 import dev.vls.machine.domain.DomainImage;
@@ -78,11 +79,41 @@ public final class Machine implements AutoCloseable {
             InputSource inputs,
             OutputSink outputs,
             HypervisorLog log) {
+        return boot(
+                image,
+                pages,
+                configuration,
+                deviceConfiguration,
+                policy,
+                inputs,
+                outputs,
+                log,
+                Engine.INTERPRETER);
+    }
+
+    /** The same with a choice of what executes the guest's code. */
+    public static Machine boot(
+            DomainImage image,
+            long pages,
+            DomainConfiguration configuration,
+            DeviceConfiguration deviceConfiguration,
+            CpuidPolicy policy,
+            InputSource inputs,
+            OutputSink outputs,
+            HypervisorLog log,
+            Engine engine) {
         MachineMemory memory = MachineMemory.allocate(MemoryManager.machineBytes(pages));
         try {
             Incarnation.Setup setup =
                     new Incarnation.Setup(
-                            memory, pages, deviceConfiguration, policy, inputs, outputs, log);
+                            memory,
+                            pages,
+                            deviceConfiguration,
+                            policy,
+                            inputs,
+                            outputs,
+                            log,
+                            engine);
             return new Machine(setup, Incarnation.build(setup, image, configuration, null));
         } catch (RuntimeException | Error e) {
             memory.close();
@@ -141,6 +172,11 @@ public final class Machine implements AutoCloseable {
     /** Makes {@link #run} return soon; may be called from any thread. */
     public void requestStop() {
         stopRequested = true;
+    }
+
+    /** Of all steps since the domain was built, those that ran in translations. */
+    public long translatedSteps() {
+        return interpreter.translatedSteps();
     }
 
     /** Steps that all vCPUs have taken. */

@@ -3,6 +3,7 @@ package dev.vls.control;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vls.machine.cpu.FlatWorld;
+import dev.vls.machine.host.TranslationThread;
 import dev.vls.machine.hypervisor.CpuidFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,6 +66,13 @@ final class CpuRunCommand implements Runnable {
             description = "Stop after N instructions (default: ${DEFAULT-VALUE}).")
     long maxInstructions;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "interpreter|translator",
+            defaultValue = "interpreter",
+            description = "What executes the code (default: ${DEFAULT-VALUE}).")
+    EngineChoice engine = EngineChoice.INTERPRETER;
+
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
 
@@ -81,7 +89,8 @@ final class CpuRunCommand implements Runnable {
         }
         byte[] bytes = read("code", code);
         mapped.add(new MappedFile(at, Math.max(bytes.length, 1), bytes));
-        try (FlatWorld world = new FlatWorld(bytesToMap(mapped))) {
+        try (TranslationThread translations = new TranslationThread();
+                FlatWorld world = new FlatWorld(bytesToMap(mapped), engine.open(translations))) {
             for (MappedFile file : mapped) {
                 place(world, file);
             }

@@ -4,9 +4,11 @@ import dev.vls.control.socket.RuntimeDirectory;
 import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
+import dev.vls.machine.host.TranslationThread;
 import dev.vls.machine.host.disk.HostDisks;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.DomainConfiguration;
@@ -131,6 +133,13 @@ final class RunCommand implements Callable<Integer> {
                             + " (default: ${DEFAULT-VALUE}).")
     ClockSource clock = ClockSource.HOST;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "interpreter|translator",
+            defaultValue = "interpreter",
+            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
+    EngineChoice engine = EngineChoice.INTERPRETER;
+
     @Mixin ShutdownOptions shutdownOptions = new ShutdownOptions();
 
     @Option(names = "--timeout", paramLabel = "S", description = "Give up after S seconds.")
@@ -160,13 +169,14 @@ final class RunCommand implements Callable<Integer> {
         // Opened first, closed last: while it is open a signal waits for all of the rest.
         try (StopControl stop = new StopControl(timeoutSeconds);
                 ControlSocket socket = ControlSocket.open(name, kernel, console, errors());
-                RunHost host = new RunHost(console, clock)) {
+                RunHost host = new RunHost(console, clock);
+                TranslationThread translations = new TranslationThread()) {
             LogTail log =
                     new LogTail(
                             new StderrLog(errors(), host.console(), vls != null && vls.verbose));
             host.openDisks(disks, log::line);
             host.openNetworks(networks, log::line);
-            try (Machine machine = boot(host, log)) {
+            try (Machine machine = boot(host, log, engine.open(translations))) {
                 stop.attach(machine, host);
                 RunningDomain domain =
                         new RunningDomain(
@@ -258,7 +268,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Machine boot(RunHost host, HypervisorLog log) {
+    private Machine boot(RunHost host, HypervisorLog log, Engine guestEngine) {
         long pages = memory.bytes() >>> PAGE_SHIFT;
         // The files are needed until the domain is built, and no longer.
         try (Arena files = Arena.ofConfined()) {
@@ -277,7 +287,8 @@ final class RunCommand implements Callable<Integer> {
                     cpuidPolicy(),
                     host.inputs(),
                     host.outputs(),
-                    log);
+                    log,
+                    guestEngine);
         }
     }
 

@@ -30,6 +30,7 @@ final class RunStatistics {
             json.useDefaultPrettyPrinter();
             json.writeStartObject();
             json.writeNumberField("instructions", instructions);
+            json.writeNumberField("translated_instructions", machine.translatedSteps());
             json.writeNumberField("wall_seconds", wallSeconds);
             json.writeNumberField("mips", instructions / wallSeconds / 1e6);
             json.writeObjectFieldStart("inputs");

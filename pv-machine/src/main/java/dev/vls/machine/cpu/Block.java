@@ -2,21 +2,32 @@ package dev.vls.machine.cpu;
 
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.Tlb;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A straight line of decoded instructions from one machine address on, within one frame. */
-final class Block {
+public final class Block {
     /** Most instructions in a block: bounds how far apart checks for inputs are. */
     static final int MAX_INSTRUCTIONS = 64;
 
-    final long maddr;
-    final Insn[] instructions;
+    public final long maddr;
+    public final Insn[] instructions;
 
     /** Frame of the part beyond the page for a block whose only instruction crosses it, else -1. */
-    final long secondMfn;
+    public final long secondMfn;
 
     /** False once a byte of the block was written. */
-    boolean valid = true;
+    public boolean valid = true;
+
+    /** Times it was found by the interpreter, up to a bound; the translator's profile. */
+    public int executions;
+
+    /** What to run instead, if there is anything. */
+    @Nullable Translation translation;
+
+    /** Translations that contain instructions of this block. */
+    private @Nullable List<Translation> dependents;
 
     /** Next block in the same bucket of the {@link CodeCache}. */
     @Nullable Block nextInBucket;
@@ -64,10 +75,28 @@ final class Block {
         }
     }
 
+    /** Runs a translation instead of this block from now on. */
+    public void translateAs(Translation replacement) {
+        translation = replacement;
+    }
+
+    /** Makes a translation end with this block. */
+    public void addDependent(Translation dependent) {
+        if (dependents == null) {
+            dependents = new ArrayList<>();
+        }
+        dependents.add(dependent);
+    }
+
     /** Takes the block out of use; it holds on to no other. */
     void invalidate() {
         valid = false;
         first = null;
         second = null;
+        translation = null;
+        if (dependents != null) {
+            dependents.forEach(Translation::invalidate);
+            dependents = null;
+        }
     }
 }

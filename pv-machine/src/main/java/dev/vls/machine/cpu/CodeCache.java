@@ -3,6 +3,7 @@ package dev.vls.machine.cpu;
 import dev.vls.machine.memory.FrameFlags;
 import dev.vls.machine.memory.FrameObserver;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.memory.PageWalker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +77,16 @@ public final class CodeCache implements FrameObserver {
             }
         }
         return null;
+    }
+
+    /** A vCPU that belongs to no machine and cannot run: all state is zero, and nothing mapped. */
+    public Cpu idleCpu() {
+        return new Cpu(-1, memory, new PageWalker(memory), new IdleSupervisor());
+    }
+
+    /** The block that begins at a machine address, if it is cached. */
+    public @Nullable Block peek(long maddr) {
+        return lookup(maddr);
     }
 
     private Block decode(Cpu cpu, long rip, long maddr) {

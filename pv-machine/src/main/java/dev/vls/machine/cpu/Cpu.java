@@ -107,6 +107,9 @@ public final class Cpu {
     /** Index in the running block at which to stop; zero ends the block after this instruction. */
     int blockLimit;
 
+    /** Steps left in the run when a translation faulted. */
+    long translationLeft;
+
     /** The last #GP came from a non-canonical address: it is #SS for accesses to the stack. */
     boolean faultIsAddress;
 
@@ -189,6 +192,11 @@ public final class Cpu {
         blockLimit = 0;
     }
 
+    /** Whether somebody called {@link #endBlock} since the block or translation began. */
+    public boolean blockEnded() {
+        return blockLimit == 0;
+    }
+
     /** The running instruction hands over to the supervisor: no #DB of TF follows it. */
     public void skipSingleStepTrap() {
         stepConsumed = true;
@@ -261,7 +269,8 @@ public final class Cpu {
         return mode;
     }
 
-    Tlb tlb() {
+    /** The TLB of the mode that is running. */
+    public Tlb tlb() {
         return tlb;
     }
 

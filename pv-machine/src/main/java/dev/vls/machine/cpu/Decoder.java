@@ -40,7 +40,7 @@ final class Decoder {
 
     private final TooLong tooLong = new TooLong();
 
-    private record Prototype(FormCompiler.Form form, Insn insn) {}
+    private record Prototype(Shape shape, Insn insn) {}
 
     // Looked up by identity only; never iterated.
     private final IdentityHashMap<InstructionRow, List<Prototype>> prototypes =
@@ -296,8 +296,8 @@ final class Decoder {
             return invalid(Vector.UD);
         }
         int condition = usesCondition(chosen) ? opcode & 0xF : 0;
-        FormCompiler.Form form =
-                new FormCompiler.Form(
+        Form form =
+                new Form(
                         operandSize,
                         memory,
                         isHigh(chosen, fields.rm, Kind.RM, memory)
@@ -306,7 +306,9 @@ final class Decoder {
                         segment >= 0 && (memory || offset),
                         address32,
                         condition);
-        Insn insn = prototype(chosen, form).fresh();
+        Prototype prototype = prototype(chosen, form);
+        Insn insn = prototype.insn().fresh();
+        insn.shape = prototype.shape();
         insn.base = fields.base;
         insn.index = fields.index;
         insn.scale = fields.scale;
@@ -445,16 +447,17 @@ final class Decoder {
         return offset;
     }
 
-    private Insn prototype(InstructionRow chosen, FormCompiler.Form form) {
+    private Prototype prototype(InstructionRow chosen, Form form) {
         List<Prototype> known = prototypes.computeIfAbsent(chosen, _ -> new ArrayList<>());
         for (Prototype prototype : known) {
-            if (prototype.form().equals(form)) {
-                return prototype.insn();
+            if (prototype.shape().form().equals(form)) {
+                return prototype;
             }
         }
-        Insn insn = FormCompiler.compile(chosen, form);
-        known.add(new Prototype(form, insn));
-        return insn;
+        Shape shape = new Shape(chosen, form);
+        Prototype made = new Prototype(shape, FormCompiler.compile(shape));
+        known.add(made);
+        return made;
     }
 
     private Insn invalid(int vector) {

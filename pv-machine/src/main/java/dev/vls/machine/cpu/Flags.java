@@ -179,6 +179,17 @@ public final class Flags {
         cpu.flagsAux = overflow ? AUX_CF : 0;
     }
 
+    /** IMUL of two operands: CF and OF tell whether the product was cut. */
+    public static void imul(Cpu cpu, long a, long b, long result, int width) {
+        long x = signExtend(a, width);
+        long y = signExtend(b, width);
+        boolean cut =
+                width == 64
+                        ? Math.multiplyHigh(x, y) != result >> 63
+                        : signExtend(result, width) != result;
+        product(cpu, result, cut, width);
+    }
+
     /**
      * As {@link #result} without OF, and with PF clear: BMI1 and BMI2 leave AF and PF undefined.
      */

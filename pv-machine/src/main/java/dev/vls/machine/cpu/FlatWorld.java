@@ -3,6 +3,7 @@ package dev.vls.machine.cpu;
 import static dev.vls.machine.memory.MachineMemory.PAGE_MASK;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
 
@@ -92,6 +93,11 @@ public final class FlatWorld implements Supervisor, AutoCloseable {
      * @throws dev.vls.machine.memory.HostMemoryException if the host has not that much memory
      */
     public FlatWorld(long mappableBytes) {
+        this(mappableBytes, Engine.INTERPRETER);
+    }
+
+    /** Makes an empty world whose code an engine executes. */
+    public FlatWorld(long mappableBytes, Engine engine) {
         if (mappableBytes < 0 || mappableBytes > 1L << 40) {
             throw new IllegalArgumentException("mappable bytes: " + mappableBytes);
         }
@@ -102,7 +108,7 @@ public final class FlatWorld implements Supervisor, AutoCloseable {
         CodeCache codeCache = new CodeCache(memory);
         codeCache.register(cpu);
         memory.setObserver(codeCache);
-        interpreter = new Interpreter(codeCache);
+        interpreter = engine.runLoop(codeCache);
         rootMaddr = allocateFrame();
         cpu.setRoot(0, rootMaddr);
         cpu.setRoot(1, rootMaddr);
@@ -242,6 +248,11 @@ public final class FlatWorld implements Supervisor, AutoCloseable {
         long limit = cpu.instructionCount + maxInstructions;
         interpreter.run(cpu, limit < 0 ? Long.MAX_VALUE : limit);
         return outcome;
+    }
+
+    /** Of all steps, those that ran in translations. */
+    public long translatedSteps() {
+        return interpreter.translatedSteps();
     }
 
     private void end(Cpu ofCpu, Outcome with) {

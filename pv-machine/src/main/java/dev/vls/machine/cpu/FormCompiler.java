@@ -31,7 +31,6 @@ final class FormCompiler {
     private static final ClassDesc INSN = ClassDesc.of(Insn.class.getName());
     private static final ClassDesc CPU = ClassDesc.of(Cpu.class.getName());
     private static final ClassDesc OPERANDS = ClassDesc.of(Operands.class.getName());
-    private static final ClassDesc FLAGS = ClassDesc.of(Flags.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
     static final int CPU_LOCAL = 1;
@@ -39,42 +38,25 @@ final class FormCompiler {
     final InstructionRow row;
     final Method kernel;
     final CodeBuilder code;
+    private final Shape shape;
     private final Form form;
     private final ClassDesc self;
     private int addressLocal = -1;
     private final int[] valueLocals;
 
-    private FormCompiler(InstructionRow row, Form form, CodeBuilder code, ClassDesc self) {
-        this.row = row;
-        this.form = form;
-        this.kernel = Kernels.find(row);
+    private FormCompiler(Shape shape, CodeBuilder code, ClassDesc self) {
+        this.shape = shape;
+        this.row = shape.row();
+        this.form = shape.form();
+        this.kernel = shape.kernel();
         this.valueLocals = new int[row.operands().size()];
         this.code = code;
         this.self = self;
     }
 
-    /**
-     * What of an instruction is fixed in its class.
-     *
-     * @param operandSize 8, 16, 32 or 64
-     * @param memory ModRM.rm is memory
-     * @param highRm rm names AH to BH
-     * @param highReg reg names AH to BH
-     * @param segmented the segment has a base
-     * @param address32 address-size override
-     * @param condition the opcode's low four bits, where the row uses them
-     */
-    record Form(
-            int operandSize,
-            boolean memory,
-            boolean highRm,
-            boolean highReg,
-            boolean segmented,
-            boolean address32,
-            int condition) {}
-
     /** An instruction of the form with no fields set; further ones come from {@link Insn#fresh}. */
-    static Insn compile(InstructionRow row, Form form) {
+    static Insn compile(Shape shape) {
+        InstructionRow row = shape.row();
         ClassDesc self = ClassDesc.of("dev.vls.machine.cpu.Insn$" + row.kernel().replace('.', '$'));
         byte[] bytes =
                 ClassFile.of()
@@ -108,9 +90,9 @@ final class FormCompiler {
                                                 .withMethodBody(
                                                         "execute",
                                                         MethodTypeDesc.of(CD_void, CPU),
-                                                        0,
+                                                        ClassFile.ACC_PUBLIC,
                                                         c ->
-                                                                new FormCompiler(row, form, c, self)
+                                                                new FormCompiler(shape, c, self)
                                                                         .emit()));
         try {
             MethodHandles.Lookup hidden = LOOKUP.defineHiddenClass(bytes, true);
@@ -123,11 +105,7 @@ final class FormCompiler {
     private void emit() {
         emitChecks();
         List<Operand> operands = row.operands();
-        boolean needsAddress = false;
-        for (Operand operand : operands) {
-            needsAddress |= isMemory(operand) || operand.kind() == Kind.ADDRESS;
-        }
-        if (needsAddress) {
+        if (shape.needsAddress()) {
             emitAddress();
         }
         if (HalvesEmitter.appliesTo(row, kernel)) {
@@ -220,11 +198,11 @@ final class FormCompiler {
     }
 
     boolean isMemory(Operand operand) {
-        return operand.kind() == Kind.OFFSET || (operand.usesRm() && form.memory());
+        return shape.isMemory(operand);
     }
 
     private int bits(Operand operand) {
-        return operand.size().bits(form.operandSize());
+        return shape.bits(operand);
     }
 
     /** The local with the linear address of the memory operand. */
@@ -239,7 +217,7 @@ final class FormCompiler {
 
     void emitRead(Operand operand, int index) {
         boolean memory = isMemory(operand);
-        if (memory && operand.written() && (operand.read() || kernelSeesCpu())) {
+        if (memory && operand.written() && (operand.read() || shape.kernelSeesCpu())) {
             code.aload(CPU_LOCAL)
                     .lload(addressLocal)
                     .loadConstant(bits(operand) / 8)
@@ -265,11 +243,6 @@ final class FormCompiler {
         }
         valueLocals[index] = code.allocateLocal(TypeKind.LONG);
         code.lstore(valueLocals[index]);
-    }
-
-    private boolean kernelSeesCpu() {
-        Class<?>[] types = kernel.getParameterTypes();
-        return types.length > 0 && types[0] == Cpu.class;
     }
 
     private void emitRegisterRead(Operand operand) {
@@ -301,18 +274,10 @@ final class FormCompiler {
 
     private void emitImmediate() {
         code.aload(0).getfield(INSN, "immediate", CD_long);
-        int bits = immediateMask();
+        int bits = shape.immediateBits();
         if (bits < 64) {
             code.loadConstant((1L << bits) - 1).land();
         }
-    }
-
-    /** Immediates have the width of the instruction's first operand. */
-    private int immediateMask() {
-        int bits = row.operands().isEmpty() ? 64 : bits(row.operands().get(0));
-        return bits == 0 || row.operands().get(0).kind() == Kind.IMMEDIATE
-                ? form.operandSize()
-                : bits;
     }
 
     private void emitGet(boolean high, String field, int bits) {
@@ -361,7 +326,7 @@ final class FormCompiler {
             }
         }
         if (next < types.length && types[next] == int.class) {
-            code.loadConstant(width());
+            code.loadConstant(shape.width());
             next++;
         }
         if (next != types.length) {
@@ -369,20 +334,6 @@ final class FormCompiler {
                     "kernel " + kernel + " does not fit its row: " + row.line());
         }
         code.invokestatic(Kernels.owner(kernel), kernel.getName(), Kernels.descriptor(kernel));
-    }
-
-    private int width() {
-        if (row.has("b")) {
-            return 8;
-        }
-        for (Operand operand : row.operands()) {
-            if (!operand.isIndex() && operand.size() != Size.NONE && bits(operand) != 128) {
-                return operand.kind() == Kind.IMMEDIATE || operand.kind() == Kind.TARGET
-                        ? form.operandSize()
-                        : bits(operand);
-            }
-        }
-        return form.operandSize();
     }
 
     void emitIndex(Operand operand) {
@@ -487,7 +438,7 @@ final class FormCompiler {
     }
 
     private void emitFlags(int resultLocal) {
-        Method recorder = Kernels.flags(row.flags());
+        Method recorder = Kernels.flags(row);
         int longs = recorder.getParameterCount() - 3;
         code.aload(CPU_LOCAL);
         for (int i = 0; i < row.operands().size() && longs > 0; i++) {
@@ -498,8 +449,9 @@ final class FormCompiler {
             }
         }
         code.lload(resultLocal)
-                .loadConstant(width())
-                .invokestatic(FLAGS, recorder.getName(), Kernels.descriptor(recorder));
+                .loadConstant(shape.width())
+                .invokestatic(
+                        Kernels.owner(recorder), recorder.getName(), Kernels.descriptor(recorder));
     }
 
     /** The class under construction, for tools that print it. */

@@ -1,5 +1,7 @@
 package dev.vls.machine.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One decoded instruction: the fields say which registers, which address and which immediate; the
  * subclass, made by {@link FormCompiler} for the instruction's form, knows what to do with them.
@@ -7,11 +9,11 @@ package dev.vls.machine.cpu;
  */
 public abstract class Insn {
     /** Slots of {@link Cpu#gpr} that make up the memory operand's address, and what is added. */
-    int base = Cpu.ZERO;
+    public int base = Cpu.ZERO;
 
-    int index = Cpu.ZERO;
-    int scale;
-    long displacement;
+    public int index = Cpu.ZERO;
+    public int scale;
+    public long displacement;
 
     /** Segment whose base is added; only FS and GS matter in 64-bit mode. */
     public int segment = Cpu.DS;
@@ -51,8 +53,11 @@ public abstract class Insn {
     /** ModRM.rm is memory. */
     boolean memoryOperand;
 
+    /** Row and form, for the translator; null for an encoding that only raises an exception. */
+    public @Nullable Shape shape;
+
     /** Does the instruction. RIP already points behind it. */
-    abstract void execute(Cpu cpu);
+    public abstract void execute(Cpu cpu);
 
     /** A new instruction of the same form. */
     abstract Insn fresh();

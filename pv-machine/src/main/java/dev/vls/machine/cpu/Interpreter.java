@@ -1,6 +1,7 @@
 package dev.vls.machine.cpu;
 
 import dev.vls.machine.memory.Tlb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a vCPU, block by block. Every instruction attempted counts one in {@link
@@ -10,10 +11,29 @@ public final class Interpreter {
     /** DR6.BS: single step (SDM vol. 3, 17.2.3). */
     private static final int DR6_BS = 1 << 14;
 
+    /** How many blocks are interpreted between two polls for translations. */
+    private static final int POLL_INTERVAL = 4096;
+
     private final CodeCache codeCache;
+    private final @Nullable HotBlocks hotBlocks;
+    private final int hotThreshold;
+    private int untilPoll = POLL_INTERVAL;
+    private long translatedSteps;
 
     public Interpreter(CodeCache codeCache) {
+        this(codeCache, null);
+    }
+
+    /** An interpreter that runs translations where there are any. */
+    public Interpreter(CodeCache codeCache, @Nullable HotBlocks hotBlocks) {
         this.codeCache = codeCache;
+        this.hotBlocks = hotBlocks;
+        this.hotThreshold = hotBlocks == null ? 0 : hotBlocks.threshold();
+    }
+
+    /** Steps that were taken in translations; a figure of the host, not of the guest. */
+    public long translatedSteps() {
+        return translatedSteps;
     }
 
     /**
@@ -35,19 +55,29 @@ public final class Interpreter {
 
     private void runBlocks(Cpu cpu, long countLimit) {
         Insn[] running = NONE;
+        Translation translated = null;
         int k = 0;
         Block last = nowhere;
         try {
             do {
                 k = 0;
                 running = NONE;
+                translated = null;
                 Block block = last.follow(cpu.gpr[Cpu.RIP], cpu.tlb());
                 if (block == null) {
                     block = find(cpu, last);
                 }
                 last = block;
-                running = block.instructions;
                 long left = countLimit - cpu.instructionCount;
+                translated = translation(cpu, block, left);
+                if (translated != null) {
+                    cpu.blockLimit = Integer.MAX_VALUE;
+                    long after = translated.run(cpu, left);
+                    cpu.instructionCount = countLimit - after;
+                    translatedSteps += left - after;
+                    continue;
+                }
+                running = block.instructions;
                 cpu.blockLimit = left < running.length ? (int) left : running.length;
                 long rip = cpu.gpr[Cpu.RIP];
                 cpu.instructionStart = rip;
@@ -60,11 +90,42 @@ public final class Interpreter {
                 cpu.instructionCount += k;
             } while (cpu.instructionCount < countLimit && (cpu.blockLimit != 0 || mayGoOn(cpu)));
         } catch (GuestFault fault) {
-            deliver(cpu, running, k);
+            if (translated != null) {
+                cpu.instructionCount = countLimit - cpu.translationLeft;
+                deliver(cpu, translated.faulted());
+            } else {
+                cpu.instructionCount += Math.max(k, 1);
+                deliver(cpu, k == 0 ? null : running[k - 1]);
+            }
         }
         if (cpu.faultDr6 != 0) {
             trap(cpu, 0);
         }
+    }
+
+    /** What to run in place of a block; null to interpret it. */
+    private @Nullable Translation translation(Cpu cpu, Block block, long left) {
+        HotBlocks observer = hotBlocks;
+        if (observer == null) {
+            return null;
+        }
+        if (--untilPoll < 0) {
+            untilPoll = POLL_INTERVAL;
+            observer.poll();
+        }
+        if (block.executions < hotThreshold && ++block.executions == hotThreshold) {
+            observer.hot(cpu, block);
+        }
+        Translation translation = block.translation;
+        if (translation == null || (cpu.debugControl & 0xFF) != 0) {
+            return null;
+        }
+        if (!translation.isValid()) {
+            block.translation = null;
+            block.executions = 0;
+            return null;
+        }
+        return left >= translation.entrySteps() ? translation : null;
     }
 
     private static final Insn[] NONE = {};
@@ -97,18 +158,16 @@ public final class Interpreter {
         return block;
     }
 
-    /** An exception out of instruction {@code k - 1} of a block, or out of a fetch if k is zero. */
-    private static void deliver(Cpu cpu, Insn[] running, int k) {
+    /** An exception out of an instruction, or out of a fetch if there is none. */
+    private static void deliver(Cpu cpu, @Nullable Insn insn) {
         int vector = cpu.faultVector;
-        if (k > 0) {
-            Insn insn = running[k - 1];
+        if (insn != null) {
             if (vector == Vector.GP && cpu.faultIsAddress && insn.blamesStack(cpu)) {
                 vector = Vector.SS;
             }
             cpu.gpr[Cpu.RIP] -= insn.length;
         }
         cpu.faultIsAddress = false;
-        cpu.instructionCount += Math.max(k, 1);
         cpu.supervisor().exception(cpu, vector, cpu.faultErrorCode);
     }
 
@@ -139,7 +198,8 @@ public final class Interpreter {
             cpu.instructionCount++;
         } catch (GuestFault fault) {
             cpu.stepping = false;
-            deliver(cpu, running, k);
+            cpu.instructionCount++;
+            deliver(cpu, k == 0 ? null : running[k - 1]);
             return;
         }
         if ((singleStep && !cpu.stepConsumed) || cpu.faultDr6 != 0) {

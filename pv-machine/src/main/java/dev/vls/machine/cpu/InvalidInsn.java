@@ -9,7 +9,7 @@ final class InvalidInsn extends Insn {
     }
 
     @Override
-    void execute(Cpu cpu) {
+    public void execute(Cpu cpu) {
         throw cpu.raise(vector);
     }
 

@@ -6,21 +6,27 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 
 /** Finds the Java methods that the instruction table names. A name is unique within its class. */
-final class Kernels {
+public final class Kernels {
     private Kernels() {}
 
     static Method find(InstructionRow row) {
-        int dot = row.kernel().indexOf('.');
-        String className = row.kernelPackage() + "." + row.kernel().substring(0, dot);
+        return find(row, row.kernel());
+    }
+
+    private static Method find(InstructionRow row, String name) {
+        int dot = name.indexOf('.');
+        String className = row.kernelPackage() + "." + name.substring(0, dot);
         try {
-            return method(Class.forName(className), row.kernel().substring(dot + 1));
+            return method(Class.forName(className), name.substring(dot + 1));
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("no class for " + row.line(), e);
         }
     }
 
-    static Method flags(String name) {
-        return method(Flags.class, name);
+    /** A flags recorder: a method of {@link Flags}, or of another class of the row's package. */
+    public static Method flags(InstructionRow row) {
+        int dot = row.flags().indexOf('.');
+        return dot < 0 ? method(Flags.class, row.flags()) : find(row, row.flags());
     }
 
     private static Method method(Class<?> owner, String name) {
@@ -32,11 +38,11 @@ final class Kernels {
         throw new IllegalStateException("no kernel " + owner.getName() + "." + name);
     }
 
-    static ClassDesc owner(Method method) {
+    public static ClassDesc owner(Method method) {
         return ClassDesc.of(method.getDeclaringClass().getName());
     }
 
-    static MethodTypeDesc descriptor(Method method) {
+    public static MethodTypeDesc descriptor(Method method) {
         ClassDesc[] parameters = new ClassDesc[method.getParameterCount()];
         Class<?>[] types = method.getParameterTypes();
         for (int i = 0; i < types.length; i++) {

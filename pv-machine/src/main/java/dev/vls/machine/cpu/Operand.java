@@ -89,7 +89,7 @@ public record Operand(Kind kind, Size size, boolean read, boolean written) {
     }
 
     /** Passed to kernels as an int rather than as a long value. */
-    boolean isIndex() {
+    public boolean isIndex() {
         return switch (kind) {
             case UNSIGNED_IMMEDIATE, SEGMENT, CONDITION, ST -> true;
             case XMM_REG, XMM_RM, XMM0 -> size == Size.X;
@@ -97,7 +97,7 @@ public record Operand(Kind kind, Size size, boolean read, boolean written) {
         };
     }
 
-    boolean usesRm() {
+    public boolean usesRm() {
         return kind == Kind.RM || kind == Kind.XMM_RM || kind == Kind.MMX_RM;
     }
 

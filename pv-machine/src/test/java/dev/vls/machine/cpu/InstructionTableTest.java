@@ -47,9 +47,16 @@ class InstructionTableTest {
     private static void compile(
             InstructionRow row, int operandSize, boolean memory, boolean highBytes) {
         FormCompiler.compile(
-                row,
-                new FormCompiler.Form(
-                        operandSize, memory, highBytes && !memory, highBytes, memory, memory, 0));
+                new Shape(
+                        row,
+                        new Form(
+                                operandSize,
+                                memory,
+                                highBytes && !memory,
+                                highBytes,
+                                memory,
+                                memory,
+                                0)));
     }
 
     @Test

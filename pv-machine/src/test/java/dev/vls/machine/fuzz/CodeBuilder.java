@@ -2,8 +2,21 @@ package dev.vls.machine.fuzz;
 
 /** Bytes of code under construction. */
 final class CodeBuilder {
-    private final byte[] bytes = new byte[CaseSlot.MAX_CODE + 64];
+    private final byte[] bytes;
     private int length;
+
+    CodeBuilder() {
+        this(CaseSlot.MAX_CODE + 64);
+    }
+
+    /**
+     * Makes an empty one.
+     *
+     * @param capacity bytes; what is beyond is lost
+     */
+    CodeBuilder(int capacity) {
+        bytes = new byte[capacity];
+    }
 
     void clear() {
         length = 0;

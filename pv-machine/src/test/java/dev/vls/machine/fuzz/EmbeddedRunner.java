@@ -8,6 +8,7 @@ import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.FlatWorld;
 import dev.vls.machine.cpu.FlatWorld.Outcome;
 import dev.vls.machine.cpu.FlatWorld.Rights;
+import dev.vls.machine.cpu.translate.Engine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -19,8 +20,8 @@ final class EmbeddedRunner implements AutoCloseable {
 
     private static final int PAGE = Sandbox.PAGE;
 
-    private final FlatWorld world = new FlatWorld(16L * PAGE);
-    private final Cpu cpu = world.cpu();
+    private final FlatWorld world;
+    private final Cpu cpu;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment background;
     private final MemorySegment before;
@@ -34,7 +35,9 @@ final class EmbeddedRunner implements AutoCloseable {
     private final long[] changeAddress = new long[CaseSlot.CHANGES_KEPT];
     private final long[] changeValue = new long[CaseSlot.CHANGES_KEPT];
 
-    EmbeddedRunner() {
+    EmbeddedRunner(Engine engine) {
+        world = new FlatWorld(16L * PAGE, engine);
+        cpu = world.cpu();
         byte[] nothing = new byte[0];
         world.map(Sandbox.CODE, 2L * PAGE, nothing, Rights.ALL);
         for (int page : Sandbox.writableDataPages()) {

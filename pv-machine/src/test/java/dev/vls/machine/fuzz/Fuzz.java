@@ -1,5 +1,6 @@
 package dev.vls.machine.fuzz;
 
+import dev.vls.machine.cpu.translate.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import java.util.Locale;
 
 /**
  * Command line of the long runs, called by fuzz.sh: {@code seed=N count=N rows=TEXT kind=row
- * threads=N batch=N}.
+ * threads=N batch=N engine=interpreter|translator}.
  */
 final class Fuzz {
     private Fuzz() {}
@@ -20,6 +21,7 @@ final class Fuzz {
         int threads = Runtime.getRuntime().availableProcessors();
         long batch = 0;
         CaseGenerator.Kind kind = null;
+        Engine engine = Engine.INTERPRETER;
         Path source = Path.of("src/test/c/instruction_oracle.c");
         for (String argument : arguments) {
             String[] pair = argument.split("=", 2);
@@ -31,6 +33,11 @@ final class Fuzz {
                 case "threads" -> threads = Integer.parseInt(value);
                 case "batch" -> batch = Long.parseLong(value);
                 case "kind" -> kind = CaseGenerator.Kind.valueOf(value.toUpperCase(Locale.ROOT));
+                case "engine" ->
+                        engine =
+                                value.equals("translator")
+                                        ? Engine.TRANSLATE_EVERYTHING
+                                        : Engine.INTERPRETER;
                 case "oracle" -> source = Path.of(value);
                 default -> {
                     System.err.println("unknown parameter " + argument);
@@ -38,7 +45,8 @@ final class Fuzz {
                 }
             }
         }
-        System.exit(run(new FuzzRun.Config(seed, count, rows, threads, batch, kind), source));
+        System.exit(
+                run(new FuzzRun.Config(seed, count, rows, threads, batch, kind, engine), source));
     }
 
     private static void showProgress(FuzzRun run) {

@@ -2,6 +2,7 @@ package dev.vls.machine.fuzz;
 
 import dev.vls.machine.cpu.InstructionRow;
 import dev.vls.machine.cpu.InstructionTable;
+import dev.vls.machine.cpu.translate.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class FuzzRun {
      * @param rowFilter substring of the table lines to use; empty for all
      * @param firstBatch number of the first batch, to run one again
      * @param kind only this kind of cases; null for a mixture
+     * @param engine what executes the cases on the embedded processor
      */
     record Config(
             long seed,
@@ -28,7 +30,8 @@ final class FuzzRun {
             String rowFilter,
             int threads,
             long firstBatch,
-            CaseGenerator.@Nullable Kind kind) {}
+            CaseGenerator.@Nullable Kind kind,
+            Engine engine) {}
 
     private static final int MAX_REPORTS_PER_GROUP = 2;
     private static final int MAX_REPORTS_WITHOUT_ROW = Integer.getInteger("fuzz.reports", 20);
@@ -92,7 +95,7 @@ final class FuzzRun {
         Path file =
                 directory.resolve("cases-%d-%d".formatted(ProcessHandle.current().pid(), number));
         try (CaseFile cases = new CaseFile(file);
-                EmbeddedRunner runner = new EmbeddedRunner()) {
+                EmbeddedRunner runner = new EmbeddedRunner(config.engine())) {
             CaseGenerator generator = new CaseGenerator(rows);
             OracleProcess oracle = OracleProcess.start(program, cases);
             try {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.vls.machine.cpu.translate.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class InstructionFuzzTest {
         assumeTrue(OracleProcess.supported(), "needs x86-64 Linux with FSGSBASE, and gcc");
         Path program = OracleProcess.build(Path.of("src/test/c/instruction_oracle.c"), directory);
         int threads = Math.min(2, Runtime.getRuntime().availableProcessors());
-        FuzzRun.Config config = new FuzzRun.Config(SEED, count, "", threads, 0, kind);
+        FuzzRun.Config config =
+                new FuzzRun.Config(SEED, count, "", threads, 0, kind, Engine.INTERPRETER);
         System.out.println(config);
         FuzzReport report = new FuzzRun(config, program, directory).run();
         assertEquals(0, report.differenceCount(), report::text);

@@ -2,6 +2,7 @@ package dev.vls.machine.guests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.vls.machine.cpu.translate.Engine;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,13 @@ class ConformanceTest {
     @MethodSource("names")
     void theGuestPrintsWhatItPrintsOnXen(String name) {
         GuestRun run = GuestRun.of(name, GuestFiles.commandLine(name));
+        assertEquals(GuestFiles.text(GuestFiles.goldenFile(name)), run.text());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void theGuestPrintsTheSameWhenAllOfItIsTranslated(String name) {
+        GuestRun run = GuestRun.of(name, GuestFiles.commandLine(name), Engine.TRANSLATE_EVERYTHING);
         assertEquals(GuestFiles.text(GuestFiles.goldenFile(name)), run.text());
     }
 }

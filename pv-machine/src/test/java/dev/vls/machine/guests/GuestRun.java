@@ -3,6 +3,7 @@ package dev.vls.machine.guests;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.VirtualClock;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
@@ -38,13 +39,21 @@ record GuestRun(String console, String end, List<String> log) {
     private static final long STEP_LIMIT = 4_000_000_000L;
 
     static GuestRun of(String name, String commandLine) {
-        return of(name, commandLine, STEP_LIMIT);
+        return of(name, commandLine, Engine.INTERPRETER);
+    }
+
+    static GuestRun of(String name, String commandLine, Engine engine) {
+        return of(name, commandLine, STEP_LIMIT, engine);
     }
 
     static GuestRun of(String name, String commandLine, long stepLimit) {
+        return of(name, commandLine, stepLimit, Engine.INTERPRETER);
+    }
+
+    private static GuestRun of(String name, String commandLine, long stepLimit, Engine engine) {
         List<String> log = new ArrayList<>();
         ByteArrayOutputStream console = new ByteArrayOutputStream();
-        try (Machine machine = boot(name, commandLine, console, log)) {
+        try (Machine machine = boot(name, commandLine, console, log, engine)) {
             MachineExit exit = machine.run(stepLimit);
             String end =
                     exit == MachineExit.SHUTDOWN
@@ -55,7 +64,11 @@ record GuestRun(String console, String end, List<String> log) {
     }
 
     private static Machine boot(
-            String name, String commandLine, ByteArrayOutputStream console, List<String> log) {
+            String name,
+            String commandLine,
+            ByteArrayOutputStream console,
+            List<String> log,
+            Engine engine) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment file = MemorySegment.ofArray(Files.readAllBytes(GuestFiles.elf(name)));
             DomainImage image =
@@ -69,7 +82,8 @@ record GuestRun(String console, String end, List<String> log) {
                     CpuidFile.BASELINE,
                     new VirtualClock(),
                     console::write,
-                    listLog(log));
+                    listLog(log),
+                    engine);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

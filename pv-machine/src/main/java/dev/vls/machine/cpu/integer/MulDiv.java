@@ -39,16 +39,8 @@ public final class MulDiv {
     }
 
     /** IMUL with two or three operands: the product is cut to the width. */
-    public static long imulTruncating(Cpu cpu, long a, long b, int width) {
-        long x = Widths.signExtend(a, width);
-        long y = Widths.signExtend(b, width);
-        long low = x * y;
-        boolean carry =
-                width == 64
-                        ? Math.multiplyHigh(x, y) != low >> 63
-                        : Widths.signExtend(low, width) != low;
-        Flags.product(cpu, low, carry, width);
-        return low;
+    public static long imulTruncating(long a, long b, int width) {
+        return Widths.signExtend(a, width) * Widths.signExtend(b, width);
     }
 
     public static void div(Cpu cpu, long divisor, int width) {

@@ -15,86 +15,30 @@ public final class Shift {
         return (int) count & (width == 64 ? 63 : 31);
     }
 
-    /** OF of shifts and rotates to the left: as a count of one leaves it, whatever the count. */
     private static boolean overflowLeft(long a, int width) {
-        return Widths.signBit(a ^ a << 1, width);
+        return ShiftFlags.overflowLeft(a, width);
     }
 
-    public static long shl(Cpu cpu, long a, long count, int width) {
-        int n = count(count, width);
-        if (n == 0) {
-            return a;
-        }
-        long result = a << n;
-        boolean carry = n <= width && (a >>> (width - n) & 1) != 0;
-        Flags.result(cpu, result, carry, overflowLeft(a, width), width);
-        return result;
+    public static long shl(long a, long count, int width) {
+        return a << count(count, width);
     }
 
-    public static long shr(Cpu cpu, long a, long count, int width) {
-        int n = count(count, width);
-        if (n == 0) {
-            return a;
-        }
-        long result = a >>> n;
-        boolean carry = (a >>> (n - 1) & 1) != 0;
-        Flags.result(cpu, result, carry, Widths.signBit(a, width), width);
-        return result;
+    public static long shr(long a, long count, int width) {
+        return a >>> count(count, width);
     }
 
-    public static long sar(Cpu cpu, long a, long count, int width) {
-        int n = count(count, width);
-        if (n == 0) {
-            return a;
-        }
-        long extended = Widths.signExtend(a, width);
-        long result = extended >> n;
-        Flags.result(cpu, result, (extended >> (n - 1) & 1) != 0, false, width);
-        return result;
+    public static long sar(long a, long count, int width) {
+        return Widths.signExtend(a, width) >> count(count, width);
     }
 
-    public static long rol(Cpu cpu, long a, long count, int width) {
-        int masked = count(count, width);
-        if (masked == 0) {
-            return a;
-        }
-        int n = masked & (width - 1);
-        long result = n == 0 ? a : (a << n) | (a >>> (width - n));
-        Flags.setCarryOverflow(cpu, (result & 1) != 0, overflowLeft(a, width));
-        return result;
+    public static long rol(long a, long count, int width) {
+        int n = (int) count & (width - 1);
+        return n == 0 ? a : (a << n) | (a >>> (width - n));
     }
 
-    public static long ror(Cpu cpu, long a, long count, int width) {
-        int masked = count(count, width);
-        if (masked == 0) {
-            return a;
-        }
-        int n = masked & (width - 1);
-        long result = n == 0 ? a : (a >>> n) | (a << (width - n));
-        boolean overflow = ((a & 1) != 0) != Widths.signBit(a, width);
-        Flags.setCarryOverflow(cpu, Widths.signBit(result, width), overflow);
-        return result;
-    }
-
-    /** ROL by an immediate: unlike the other forms, OF changes for a count of one alone. */
-    public static long rolImmediate(Cpu cpu, long a, long count, int width) {
-        boolean overflow = Flags.overflow(cpu);
-        long result = rol(cpu, a, count, width);
-        return keepOverflow(cpu, result, overflow, count(count, width));
-    }
-
-    /** ROR by an immediate; see {@link #rolImmediate}. */
-    public static long rorImmediate(Cpu cpu, long a, long count, int width) {
-        boolean overflow = Flags.overflow(cpu);
-        long result = ror(cpu, a, count, width);
-        return keepOverflow(cpu, result, overflow, count(count, width));
-    }
-
-    private static long keepOverflow(Cpu cpu, long result, boolean overflow, int count) {
-        if (count != 1) {
-            Flags.setCarryOverflow(cpu, Flags.carry(cpu), overflow);
-        }
-        return result;
+    public static long ror(long a, long count, int width) {
+        int n = (int) count & (width - 1);
+        return n == 0 ? a : (a >>> n) | (a << (width - n));
     }
 
     public static long rcl(Cpu cpu, long a, long count, int width) {

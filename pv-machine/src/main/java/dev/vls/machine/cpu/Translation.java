@@ -1,0 +1,77 @@
+package dev.vls.machine.cpu;
+
+/**
+ * Translated code: several blocks of instructions as one method, entered at one of them. Runs what
+ * the interpreter would run, instruction for instruction. Owned by the machine's thread.
+ */
+public abstract class Translation {
+    private final Insn[] siteInsn;
+    private final int[] siteRipDelta;
+    private final int[] siteUncounted;
+    private final int entrySteps;
+    private boolean valid = true;
+    private Insn faulted;
+
+    /**
+     * Makes the part that all translations share.
+     *
+     * @param siteInsn the instruction at each place that may fault
+     * @param siteRipDelta the address behind it, relative to the page of the translation's entry
+     * @param siteUncounted how many instructions of its block come after it
+     * @param entrySteps instructions of the first block
+     */
+    protected Translation(
+            Insn[] siteInsn, int[] siteRipDelta, int[] siteUncounted, int entrySteps) {
+        this.siteInsn = siteInsn;
+        this.siteRipDelta = siteRipDelta;
+        this.siteUncounted = siteUncounted;
+        this.entrySteps = entrySteps;
+        this.faulted = new InvalidInsn(Vector.UD);
+    }
+
+    /**
+     * Runs from its entry, where RIP stands, until control leaves it, something ends the block, or
+     * the steps left do not suffice for the next block.
+     *
+     * @param left how many steps may be taken, at least {@link #entrySteps}
+     * @return how many are left; registers, flags and RIP are those after the last step
+     * @throws GuestFault from an instruction, after {@link #unwind} or {@link #unwindState}
+     */
+    protected abstract long run(Cpu cpu, long left);
+
+    /** An instruction faulted with registers in locals, which the caller puts back. */
+    protected final void unwind(Cpu cpu, int site, long base, long left) {
+        cpu.gpr[Cpu.RIP] = base + siteRipDelta[site];
+        unwindState(cpu, site, left);
+    }
+
+    /** An instruction faulted that found all state in the vCPU. */
+    protected final void unwindState(Cpu cpu, int site, long left) {
+        faulted = siteInsn[site];
+        cpu.translationLeft = left + siteUncounted[site];
+    }
+
+    /** Enters and leaves without a step, for HotSpot to see it called. */
+    public final void warmUp(Cpu idleCpu) {
+        run(idleCpu, 0);
+    }
+
+    final int entrySteps() {
+        return entrySteps;
+    }
+
+    /** The instruction that the last {@link GuestFault} came out of. */
+    final Insn faulted() {
+        return faulted;
+    }
+
+    /** False once a byte of a block in it was written. */
+    public final boolean isValid() {
+        return valid;
+    }
+
+    /** Takes it out of use. */
+    public final void invalidate() {
+        valid = false;
+    }
+}

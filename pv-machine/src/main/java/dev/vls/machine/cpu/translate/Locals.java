@@ -1,0 +1,50 @@
+package dev.vls.machine.cpu.translate;
+
+import dev.vls.machine.cpu.Cpu;
+import java.lang.constant.ClassDesc;
+
+/** The locals of a translation's method. */
+final class Locals {
+    static final ClassDesc CPU_DESC = ClassDesc.of(Cpu.class.getName());
+
+    static final int THIS = 0;
+    static final int CPU = 1;
+
+    /** Steps left. */
+    static final int LEFT = 2;
+
+    /** Linear address of the page that the entry is in. */
+    static final int BASE = 4;
+
+    /** Where to go on when leaving. */
+    static final int NEXT = 6;
+
+    /** Number of the instruction that may fault. */
+    static final int SITE = 8;
+
+    /** Whether a store said that the translation has to be left. */
+    static final int LEAVE = 9;
+
+    static final int FLAGS_KIND = 10;
+    static final int FLAGS_A = 11;
+    static final int FLAGS_B = 13;
+    static final int FLAGS_RESULT = 15;
+    static final int READ_TAGS = 17;
+    static final int WRITE_TAGS = 18;
+    static final int ADDENDS = 19;
+
+    /** {@link Cpu#gpr}. */
+    static final int GPR = 20;
+
+    private static final int REGISTERS = 21;
+
+    /** The first of those that an instruction may use as it likes. */
+    static final int FREE = REGISTERS + 32;
+
+    private Locals() {}
+
+    /** The local of a general register. */
+    static int register(int number) {
+        return REGISTERS + 2 * number;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.vls.machine.cpu.translate;
+
+import dev.vls.machine.cpu.Translation;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a translation will contain. Made on the machine's thread, read by the compiler's. */
+final class RegionPlan {
+    final List<PlannedBlock> blocks;
+    private final Map<Integer, PlannedBlock> byDelta = new TreeMap<>();
+
+    /** The compiler's result, and what went wrong; written before {@link #done}. */
+    @Nullable Translation finished;
+
+    @Nullable Throwable error;
+
+    /** The compiler has no more to do; written once, by its thread. */
+    volatile boolean done;
+
+    RegionPlan(List<PlannedBlock> blocks) {
+        this.blocks = blocks;
+        for (PlannedBlock block : blocks) {
+            byDelta.put(block.delta, block);
+        }
+    }
+
+    PlannedBlock entry() {
+        return blocks.getFirst();
+    }
+
+    @Nullable PlannedBlock at(int delta) {
+        return byDelta.get(delta);
+    }
+
+    /** Whether all blocks still are what guest memory holds. */
+    boolean isValid() {
+        for (PlannedBlock block : blocks) {
+            if (!block.source.valid) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
