@@ -1,5 +1,6 @@
 package dev.vls.benchmarks;
 
+import dev.vls.trace.TraceEvent;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceWriter;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public class TraceWriterBenchmark {
                 writer.blockDone(0, icount, 0, inputs + i, 0);
             } else {
                 int from = (i * FRAME_BYTES) & (frames.length / 2 - 1);
-                writer.netRx(0, icount, 0, frames, from, FRAME_BYTES);
+                writer.netRx(0, icount, 0, TraceEvent.Offload.BLANK, frames, from, FRAME_BYTES);
             }
         }
         inputs += INPUTS;

@@ -8,6 +8,7 @@ import dev.vls.trace.TraceEvent.Digest;
 import dev.vls.trace.TraceEvent.End;
 import dev.vls.trace.TraceEvent.Link;
 import dev.vls.trace.TraceEvent.NetRx;
+import dev.vls.trace.TraceEvent.Offload;
 import dev.vls.trace.TraceFormatException.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,7 @@ final class EventDecoder {
             case TraceFormat.CLOCK ->
                     new Clock(vcpu, count, content.varint(Long.MAX_VALUE, "the time"));
             case TraceFormat.CONSOLE_IN -> new ConsoleIn(vcpu, count, data());
-            case TraceFormat.NET_RX -> new NetRx(vcpu, count, device(), data());
+            case TraceFormat.NET_RX -> new NetRx(vcpu, count, device(), offload(), data());
             case TraceFormat.BLOCK_DONE ->
                     new BlockDone(
                             vcpu,
@@ -112,6 +113,22 @@ final class EventDecoder {
 
     private int device() {
         return content.varint(Integer.MAX_VALUE, "the device");
+    }
+
+    private Offload offload() {
+        return switch (content.varint(TraceFormat.OFFLOAD_SEGMENTS, "the offload")) {
+            case 0 -> Offload.NONE;
+            case 1 -> Offload.VALIDATED;
+            case 2 -> Offload.BLANK;
+            default -> {
+                int type = content.varint(TraceFormat.GSO_TYPE_MAX, "the GSO type");
+                int size = content.varint(TraceFormat.GSO_SIZE_MAX, "the GSO size");
+                if (type == 0 || size == 0) {
+                    throw content.malformed("a GSO type or size of 0");
+                }
+                yield new Offload(TraceEvent.Checksum.BLANK, type, size);
+            }
+        };
     }
 
     private boolean flag() {

@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class EventEncoder {
     /** Bytes of a record but for its texts, bytes and digests. */
-    private static final int RECORD_MAX = 1 + 7 * TraceFormat.VARINT_MAX;
+    private static final int RECORD_MAX = 1 + 8 * TraceFormat.VARINT_MAX;
 
     private final int prefixMax;
 

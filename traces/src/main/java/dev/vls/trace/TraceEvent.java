@@ -32,7 +32,61 @@ public sealed interface TraceEvent {
     record ConsoleIn(int vcpu, long instructionCount, Bytes data) implements TraceEvent {}
 
     /** A frame from the network. */
-    record NetRx(int vcpu, long instructionCount, int device, Bytes frame) implements TraceEvent {}
+    record NetRx(int vcpu, long instructionCount, int device, Offload offload, Bytes frame)
+            implements TraceEvent {}
+
+    /** What is left to do with the checksum of a frame. */
+    enum Checksum {
+        /** Nothing is known of it. */
+        NONE(0),
+        /** It is right. */
+        VALIDATED(1),
+        /** It holds the sum of the pseudo header only. */
+        BLANK(2);
+
+        final int code;
+
+        Checksum(int code) {
+            this.code = code;
+        }
+    }
+
+    /**
+     * What is left to do with a frame.
+     *
+     * @param gsoType of Xen's {@code netif_extra_info}, 0 if it is not to be segmented
+     * @param gsoSize most payload bytes of a segment, 0 if it is not to be segmented
+     */
+    record Offload(Checksum checksum, int gsoType, int gsoSize) {
+        public static final Offload NONE = new Offload(Checksum.NONE, 0, 0);
+        public static final Offload VALIDATED = new Offload(Checksum.VALIDATED, 0, 0);
+        public static final Offload BLANK = new Offload(Checksum.BLANK, 0, 0);
+
+        /**
+         * Checks that all fits together.
+         *
+         * @throws IllegalArgumentException if it does not
+         */
+        public Offload {
+            boolean whole =
+                    (gsoType == 0 && gsoSize == 0) || isSegmented(checksum, gsoType, gsoSize);
+            if (!whole) {
+                throw new IllegalArgumentException("GSO type " + gsoType + ", size " + gsoSize);
+            }
+        }
+
+        private static boolean isSegmented(Checksum checksum, int gsoType, int gsoSize) {
+            return checksum == Checksum.BLANK
+                    && gsoType > 0
+                    && gsoType <= TraceFormat.GSO_TYPE_MAX
+                    && gsoSize > 0
+                    && gsoSize <= TraceFormat.GSO_SIZE_MAX;
+        }
+
+        int code() {
+            return gsoType == 0 ? checksum.code : TraceFormat.OFFLOAD_SEGMENTS;
+        }
+    }
 
     /**
      * A request to a disk is done.

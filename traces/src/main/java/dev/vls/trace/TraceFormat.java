@@ -38,6 +38,12 @@ final class TraceFormat {
     static final int END = 7;
     static final int DIGEST = 8;
 
+    /** Offload of a frame: to be segmented. The lower ones are states of its checksum. */
+    static final int OFFLOAD_SEGMENTS = 3;
+
+    static final int GSO_TYPE_MAX = 0xff;
+    static final int GSO_SIZE_MAX = 0xffff;
+
     /** In the upper half of a record's tag: the vCPU's number follows. */
     static final int VCPU_ESCAPE = 15;
 

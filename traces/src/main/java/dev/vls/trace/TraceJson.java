@@ -154,6 +154,12 @@ public final class TraceJson implements Closeable {
                     json.writeStringField("data", console.data().toHex());
             case TraceEvent.NetRx net -> {
                 json.writeNumberField("device", net.device());
+                json.writeStringField(
+                        "checksum", net.offload().checksum().name().toLowerCase(Locale.ROOT));
+                if (net.offload().gsoType() != 0) {
+                    json.writeNumberField("gso_type", net.offload().gsoType());
+                    json.writeNumberField("gso_size", net.offload().gsoSize());
+                }
                 json.writeStringField("frame", net.frame().toHex());
             }
             case TraceEvent.BlockDone block -> {

@@ -98,12 +98,23 @@ public final class TraceWriter implements AutoCloseable {
 
     /** A frame from the network, at most 1 MiB. */
     public void netRx(
-            int vcpu, long instructionCount, int device, byte[] frame, int from, int length) {
+            int vcpu,
+            long instructionCount,
+            int device,
+            TraceEvent.Offload offload,
+            byte[] frame,
+            int from,
+            int length) {
         checkDevice(device);
         checkBytes(length);
         prepare(vcpu, instructionCount);
         events.record(TraceFormat.NET_RX, vcpu, instructionCount, length);
         events.varint(device);
+        events.varint(offload.code());
+        if (offload.code() == TraceFormat.OFFLOAD_SEGMENTS) {
+            events.varint(offload.gsoType());
+            events.varint(offload.gsoSize());
+        }
         events.bytes(frame, from, length);
     }
 

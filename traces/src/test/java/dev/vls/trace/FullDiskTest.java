@@ -94,7 +94,7 @@ class FullDiskTest {
         calls.add(() -> writer.attachment("disk0", 1 << 20, 4096, new byte[] {1, 2, 3}, 0, 3));
         List<TraceEvent> events = SampleTrace.everyKind();
         for (int i = 0; i < events.size(); i++) {
-            if (i == 9) {
+            if (i == 11) {
                 calls.add(() -> writer.section(0, "memory", new byte[300], 0, 300));
                 calls.add(() -> writer.section(0, "vcpu0", new byte[] {9}, 0, 1));
                 calls.add(() -> writer.section(0, "memory", new byte[] {8, 8}, 0, 2));

@@ -8,6 +8,7 @@ import dev.vls.trace.TraceEvent.Digest;
 import dev.vls.trace.TraceEvent.End;
 import dev.vls.trace.TraceEvent.Link;
 import dev.vls.trace.TraceEvent.NetRx;
+import dev.vls.trace.TraceEvent.Offload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,8 +49,10 @@ final class SampleTrace {
                 new Clock(0, 0, Long.MAX_VALUE),
                 new ConsoleIn(0, 127, Bytes.of("ls\n".getBytes(StandardCharsets.UTF_8))),
                 new ConsoleIn(0, 128, Bytes.EMPTY),
-                new NetRx(17, 5, 0, Bytes.of(new byte[] {-1, 0, 1})),
-                new NetRx(14, 50_000, Integer.MAX_VALUE, Bytes.of(new byte[60])),
+                new NetRx(17, 5, 0, Offload.VALIDATED, Bytes.of(new byte[] {-1, 0, 1})),
+                new NetRx(14, 50_000, Integer.MAX_VALUE, Offload.NONE, Bytes.of(new byte[60])),
+                new NetRx(14, 50_000, 0, Offload.BLANK, Bytes.EMPTY),
+                new NetRx(14, 50_000, 0, segments(255, 65535), Bytes.of(new byte[60])),
                 new BlockDone(15, 1L << 40, 1, -1, -1, null),
                 new BlockDone(15, 1L << 40, 1, Long.MIN_VALUE, Integer.MIN_VALUE, Bytes.EMPTY),
                 new BlockDone(0, 50_000, 1, 3, Integer.MAX_VALUE, Bytes.of(new byte[512])),
@@ -83,7 +86,7 @@ final class SampleTrace {
         int payload = 1 << random.nextInt(12);
         return switch (random.nextInt(8)) {
             case 0 -> new ConsoleIn(vcpu, count, bytes(random, payload));
-            case 1 -> new NetRx(vcpu, count, device, bytes(random, payload));
+            case 1 -> new NetRx(vcpu, count, device, offload(random), bytes(random, payload));
             case 2 ->
                     new BlockDone(
                             vcpu,
@@ -99,6 +102,19 @@ final class SampleTrace {
                             vcpu, count, bytes(random, 65), bytes(random, 65), bytes(random, 65));
             default -> new Clock(vcpu, count, random.nextLong() >>> random.nextInt(1, 64));
         };
+    }
+
+    private static Offload offload(RandomGenerator random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Offload.NONE;
+            case 1 -> Offload.VALIDATED;
+            case 2 -> Offload.BLANK;
+            default -> segments(random.nextInt(1, 256), random.nextInt(1, 65536));
+        };
+    }
+
+    private static Offload segments(int gsoType, int gsoSize) {
+        return new Offload(TraceEvent.Checksum.BLANK, gsoType, gsoSize);
     }
 
     /** Fewer than so many. */
@@ -126,7 +142,13 @@ final class SampleTrace {
                     writer.consoleIn(vcpu, count, e.data().toArray(), 0, e.data().length());
             case NetRx e ->
                     writer.netRx(
-                            vcpu, count, e.device(), e.frame().toArray(), 0, e.frame().length());
+                            vcpu,
+                            count,
+                            e.device(),
+                            e.offload(),
+                            e.frame().toArray(),
+                            0,
+                            e.frame().length());
             case BlockDone e -> writeBlockDone(writer, e, e.data());
             case Control e -> writer.control(vcpu, count, e.command(), e.argument());
             case Link e -> writer.link(vcpu, count, e.device(), e.carrier());
@@ -165,7 +187,7 @@ final class SampleTrace {
             writer.attachment("disk0", 1 << 20, 4096, new byte[] {1, 2, 3}, 0, 3);
             List<TraceEvent> events = everyKind();
             for (int i = 0; i < events.size(); i++) {
-                if (i == 9) {
+                if (i == 11) {
                     writer.section(0, "memory", new byte[300], 0, 300);
                     writer.section(0, "vcpu0", new byte[] {9}, 0, 1);
                     writer.section(0, "memory", new byte[] {8, 8}, 0, 2);

@@ -124,7 +124,7 @@ class TraceRoundTripTest {
 
             assertEquals(1, reader.checkpoints().size());
             TraceReader.Checkpoint checkpoint = reader.checkpoints().getFirst();
-            assertEquals(9, checkpoint.events());
+            assertEquals(11, checkpoint.events());
             assertEquals(18, checkpoint.counts().size());
             assertEquals(Map.of("memory", 302L, "vcpu0", 1L), checkpoint.sections());
             List<Long> lengths = new ArrayList<>();

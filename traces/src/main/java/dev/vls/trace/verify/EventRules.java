@@ -72,6 +72,11 @@ final class EventRules {
             case "CONSOLE_IN" -> payload.octets(MEBIBYTE, "data");
             case "NET_RX" -> {
                 device(payload);
+                if (payload.upTo(3, "the offload") == 3) {
+                    long type = payload.upTo(255, "the GSO type");
+                    long size = payload.upTo(65_535, "the GSO size");
+                    Fault.unless(type > 0 && size > 0, "a GSO type or size of 0");
+                }
                 payload.octets(MEBIBYTE, "a frame");
             }
             case "BLOCK_DONE" -> {

@@ -22,7 +22,11 @@ final class Printable {
                     case TraceEvent.Clock clock -> clock.nanoseconds() + " ns";
                     case TraceEvent.ConsoleIn console -> console.data().toHex();
                     case TraceEvent.NetRx net ->
-                            "device " + net.device() + ", frame " + net.frame().toHex();
+                            "device "
+                                    + net.device()
+                                    + offload(net.offload())
+                                    + ", frame "
+                                    + net.frame().toHex();
                     case TraceEvent.BlockDone block ->
                             "device %d, request %s, status %d%s"
                                     .formatted(
@@ -47,6 +51,17 @@ final class Printable {
         return "%d vcpu %d icount %d %s %s"
                 .formatted(number, event.vcpu(), event.instructionCount(), event.kind(), payload)
                 .strip();
+    }
+
+    private static String offload(TraceEvent.Offload offload) {
+        if (offload.gsoType() != 0) {
+            return ", GSO type %d size %d".formatted(offload.gsoType(), offload.gsoSize());
+        }
+        return switch (offload.checksum()) {
+            case NONE -> "";
+            case VALIDATED -> ", checksum validated";
+            case BLANK -> ", checksum blank";
+        };
     }
 
     private static String digest(String name, String hex) {

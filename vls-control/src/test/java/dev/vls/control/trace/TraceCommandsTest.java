@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.vls.control.CommandLineHarness;
+import dev.vls.trace.TraceEvent;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceWriter;
 import java.io.IOException;
@@ -65,7 +66,7 @@ class TraceCommandsTest {
             writer.consoleIn(0, 200, "ls\n".getBytes(StandardCharsets.UTF_8), 0, 3);
             writer.flush();
             writer.control(1, 50, command, "target=65536");
-            writer.netRx(0, 300, 0, new byte[] {1, 2}, 0, 2);
+            writer.netRx(0, 300, 0, TraceEvent.Offload.BLANK, new byte[] {1, 2}, 0, 2);
             writer.flush();
             writer.end(0, 400, "poweroff", new byte[] {9});
             writer.section(0, "memory", new byte[] {1}, 0, 1);
@@ -101,7 +102,7 @@ class TraceCommandsTest {
                 0 vcpu 0 icount 100 CLOCK 1000000 ns
                 1 vcpu 0 icount 200 CONSOLE_IN 6c730a
                 2 vcpu 1 icount 50 CONTROL balloon target=65536
-                3 vcpu 0 icount 300 NET_RX device 0, frame 0102
+                3 vcpu 0 icount 300 NET_RX device 0, checksum blank, frame 0102
                 4 vcpu 0 icount 400 END poweroff 09
                 """,
                 all.out);
