@@ -3,7 +3,7 @@ package dev.vls.trace;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import dev.vls.trace.TraceFormatException.Problem;
-import io.airlift.compress.v3.zstd.ZstdDecompressor;
+import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +18,10 @@ final class TraceSource implements Closeable {
     private static final int SEARCH_BYTES = 1 << 16;
 
     private final FileChannel channel;
-    private final ZstdDecompressor zstd = ZstdDecompressor.create();
+
+    /** Not the native one: what is a frame must not depend on the host's libraries. */
+    private final ZstdJavaDecompressor zstd = new ZstdJavaDecompressor();
+
     private final long size;
 
     private TraceSource(FileChannel channel, long size) {

@@ -20,18 +20,12 @@ final class HostileTrace {
 
     private HostileTrace() {}
 
-    /** As below, and reader and verifier agree. */
-    static boolean isAccepted(Path path) throws IOException {
-        return isAccepted(path, true);
-    }
-
     /**
-     * Reads, verifies and exports.
+     * Reads, verifies and exports; reader and verifier must agree.
      *
-     * @param agree whether reader and verifier must agree
-     * @return whether it is a sealed trace without fault, to the reader
+     * @return whether it is a sealed trace without fault
      */
-    static boolean isAccepted(Path path, boolean agree) throws IOException {
+    static boolean isAccepted(Path path) throws IOException {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         String refusal = "";
         try (TraceReader reader = TraceReader.open(path)) {
@@ -49,7 +43,7 @@ final class HostileTrace {
         }
         TraceVerifier.Report report = TraceVerifier.verify(path);
         assertTrue(
-                !agree || refusal.isEmpty() == (report.fault() == null),
+                refusal.isEmpty() == (report.fault() == null),
                 "reader: " + refusal + "; verifier: " + report.fault() + " at " + report.offset());
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
         assertTrue(allocated < ALLOCATION_MAX, allocated + " bytes allocated");

@@ -18,11 +18,11 @@ class TraceFuzzTest {
         Path path = Files.createTempFile(directory, "any", ".vls");
         try {
             Files.write(path, bytes);
-            HostileTrace.isAccepted(path, false);
+            HostileTrace.isAccepted(path);
             // Checksums keep a fuzzer from what is behind them.
             if (bytes.length >= TraceFormat.PREAMBLE_BYTES) {
                 Files.write(path, new TraceBytes(bytes.clone()).withChecksums().bytes);
-                HostileTrace.isAccepted(path, false);
+                HostileTrace.isAccepted(path);
                 HostileTrace.repair(path, directory.resolve("repaired"));
             }
         } finally {
