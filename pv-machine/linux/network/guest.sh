@@ -5,9 +5,10 @@
 #   net.peer=ADDRESS      the other side; without it, the default gateway
 #   net.http=PORT net.flow=PORT    where it serves /data by HTTP, and tcpflow sink; serve is at PORT + 1
 #   net.bytes=N           for each direction
+#   net.window=N         largest TCP window towards the other side; without it, what Linux chooses
 #   net.ping=no           the other side does not answer
 #   net.into=yes          ends with serving /data at port 80 until somebody connects to port 81
-role=test peer= http=80 flow=9101 bytes=8388608 ping=yes into=no
+role=test peer= http=80 flow=9101 bytes=8388608 window= ping=yes into=no
 for word in $(cat /proc/cmdline); do
     case $word in
         net.role=*) role=${word#*=} ;;
@@ -15,6 +16,7 @@ for word in $(cat /proc/cmdline); do
         net.http=*) http=${word#*=} ;;
         net.flow=*) flow=${word#*=} ;;
         net.bytes=*) bytes=${word#*=} ;;
+        net.window=*) window=${word#*=} ;;
         net.ping=*) ping=${word#*=} ;;
         net.into=*) into=${word#*=} ;;
     esac
@@ -50,6 +52,7 @@ has_address() {
 }
 
 check address has_address
+[ -z "$window" ] || check window route add -host "$peer" window "$window" dev eth0
 [ "$ping" = no ] || check ping ping -c 3 -W 10 "$peer"
 [ "$http" = no ] || check http fetch
 check send tcpflow send "$peer" "$flow" "$bytes"
