@@ -60,6 +60,11 @@ cp "$busybox" "$tree/bin/busybox"
 done
 cp "$here/ramdisk-init" "$tree/init"
 cp "$here/ramdisk-dhcp" "$tree/etc/udhcpc/default.script"
+for name in poweroff reboot halt; do
+    rm -f "$tree/bin/$name"
+    cp "$here/ramdisk-shutdown" "$tree/sbin/$name"
+    chmod 755 "$tree/sbin/$name"
+done
 echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
 echo 'root:x:0:' >"$tree/etc/group"
 echo '127.0.0.1 localhost' >"$tree/etc/hosts"
