@@ -20,13 +20,16 @@ final class CaseGenerator {
 
     private final List<InstructionRow> rows;
     private final List<InstructionRow> sequenceRows;
-    private final HostOnly hostOnly = new HostOnly();
+    private final VendorTolerance tolerance;
+    private final HostOnly hostOnly;
     private final CodeBuilder code = new CodeBuilder();
     private final @Nullable InstructionRow[] rowOfCase =
             new @Nullable InstructionRow[CaseFile.SLOTS];
 
-    CaseGenerator(List<InstructionRow> rows) {
+    CaseGenerator(List<InstructionRow> rows, HostVendor vendor, VendorTolerance tolerance) {
+        this.hostOnly = new HostOnly(vendor);
         this.rows = rows;
+        this.tolerance = tolerance;
         this.sequenceRows = new ArrayList<>();
         for (InstructionRow row : rows) {
             if (suitsSequences(row)) {
@@ -130,7 +133,8 @@ final class CaseGenerator {
             encoder.append(row, slot, code, POINTERS[random.below(POINTERS.length)]);
             byte[] added = java.util.Arrays.copyOfRange(code.bytes(), before, code.length());
             if (code.length() > CaseSlot.MAX_CODE
-                    || hostOnly.excludes(added, added.length, false)) {
+                    || hostOnly.excludes(added, added.length, false)
+                    || !tolerance.suitsSequences(added)) {
                 code.truncate(before);
             }
         }

@@ -20,20 +20,13 @@ final class Comparison {
 
     private static final int PAGE_FAULT_PRESENT = 1;
 
-    /** C1 in the first 8 bytes of the FXSAVE image. */
-    private static final long C1 = 1L << 25;
-
     private static final int ST0 = 32;
     private static final int ST1 = 48;
 
     private Comparison() {}
 
-    /**
-     * Whether both agree.
-     *
-     * @param approximate whether ST(0) and ST(1) may differ in the last place, and C1 with them
-     */
-    static boolean equal(CaseSlot slot, EmbeddedRunner runner, boolean approximate) {
+    /** Whether both agree, but for what a case has leeway in. */
+    static boolean equal(CaseSlot slot, EmbeddedRunner runner, Leeway leeway) {
         Cpu cpu = runner.cpu();
         for (int i = 0; i < 16; i++) {
             if (slot.endGpr(i) != cpu.gpr[i]) {
@@ -41,7 +34,7 @@ final class Comparison {
             }
         }
         if (slot.endLong(CaseSlot.RIP) != cpu.rip()
-                || flagsDiffer(slot, cpu)
+                || flagsDiffer(slot, cpu, leeway)
                 || slot.endLong(CaseSlot.FS_BASE) != cpu.segmentBase[Cpu.FS]
                 || slot.endLong(CaseSlot.GS_BASE) != cpu.segmentBase[Cpu.GS]) {
             return false;
@@ -52,7 +45,8 @@ final class Comparison {
             }
         }
         for (int at = 0; at < FXSAVE_COMPARED; at += 8) {
-            if (fxsaveDiffers(slot, cpu, at) && !(approximate && isNear(slot, cpu, at))) {
+            if (fxsaveDiffers(slot, cpu, at, leeway)
+                    && !(leeway.approximate() && isNear(slot, cpu, at, leeway))) {
                 return false;
             }
         }
@@ -71,9 +65,10 @@ final class Comparison {
         return selector < 4 ? 0 : selector;
     }
 
-    private static boolean flagsDiffer(CaseSlot slot, Cpu cpu) {
+    private static boolean flagsDiffer(CaseSlot slot, Cpu cpu, Leeway leeway) {
+        long ignored = Flags.RF | leeway.undefinedFlags();
         long host = slot.endLong(CaseSlot.RFLAGS);
-        return ((host ^ cpu.rflags()) & ~(long) Flags.RF & 0xFFFF_FFFFL) != 0;
+        return ((host ^ cpu.rflags()) & ~ignored & 0xFFFF_FFFFL) != 0;
     }
 
     private static boolean errorDiffers(CaseSlot slot, EmbeddedRunner runner) {
@@ -85,16 +80,18 @@ final class Comparison {
         return difference != 0 && slot.trap() != Vector.AC;
     }
 
-    private static boolean fxsaveDiffers(CaseSlot slot, Cpu cpu, int at) {
-        long mask = CpuImage.comparedBits(at);
+    private static boolean fxsaveDiffers(CaseSlot slot, Cpu cpu, int at, Leeway leeway) {
+        long mask = CpuImage.comparedBits(at) & ~leeway.ignoredFxsaveBits(at);
         return mask != 0 && ((slot.endLong(at) ^ CpuImage.fxsaveWord(cpu, at)) & mask) != 0;
     }
 
-    private static boolean isNear(CaseSlot slot, Cpu cpu, int at) {
+    private static boolean isNear(CaseSlot slot, Cpu cpu, int at, Leeway leeway) {
         long host = slot.endLong(at);
         long embedded = CpuImage.fxsaveWord(cpu, at);
         return switch (at) {
-            case 0 -> ((host ^ embedded) & ~C1) == 0;
+            case 0 ->
+                    ((host ^ embedded) & ~leeway.approximateStatus() & ~leeway.ignoredFxsaveBits(0))
+                            == 0;
             case ST0, ST1 -> Math.abs(host - embedded) <= 1 || isAcrossBinade(host, embedded);
             case ST0 + 8, ST1 + 8 -> {
                 long other = CpuImage.fxsaveWord(cpu, at - 8);
@@ -121,14 +118,14 @@ final class Comparison {
     }
 
     /** One line for each difference: what, start, host, embedded. */
-    static List<String> differences(CaseSlot slot, EmbeddedRunner runner) {
+    static List<String> differences(CaseSlot slot, EmbeddedRunner runner, Leeway leeway) {
         Cpu cpu = runner.cpu();
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             add(lines, GPR[i], slot.startGpr(i), slot.endGpr(i), cpu.gpr[i]);
         }
         add(lines, "rip", slot.startLong(CaseSlot.RIP), slot.endLong(CaseSlot.RIP), cpu.rip());
-        if (flagsDiffer(slot, cpu)) {
+        if (flagsDiffer(slot, cpu, leeway)) {
             long start = slot.startLong(CaseSlot.RFLAGS);
             long end = slot.endLong(CaseSlot.RFLAGS);
             add(lines, "rflags", start, end, cpu.rflags() & 0xFFFF_FFFFL);
@@ -139,7 +136,7 @@ final class Comparison {
             add(lines, SEGMENT[i], slot.startShort(at), slot.endShort(at), selector(cpu, i));
         }
         for (int at = 0; at < FXSAVE_COMPARED; at += 8) {
-            if (fxsaveDiffers(slot, cpu, at)) {
+            if (fxsaveDiffers(slot, cpu, at, leeway)) {
                 add(
                         lines,
                         fxsaveName(at),

@@ -14,10 +14,16 @@ final class FuzzReport {
     private final Map<CaseGenerator.Kind, Long> executed = new EnumMap<>(CaseGenerator.Kind.class);
     private final Map<String, Long> differences = new TreeMap<>();
     private final List<String> details = new ArrayList<>();
+    private final Map<VendorDifference, Long> tolerated = new EnumMap<>(VendorDifference.class);
     private long lostCases;
 
     synchronized void executed(CaseGenerator.Kind kind, int cases) {
         executed.merge(kind, (long) cases, Long::sum);
+    }
+
+    /** Counts a case that the host's vendor decides otherwise by definition. */
+    synchronized void tolerated(VendorDifference difference) {
+        tolerated.merge(difference, 1L, Long::sum);
     }
 
     /** Counts a difference; whether it is among the first of its group, to be reported in full. */
@@ -60,6 +66,11 @@ final class FuzzReport {
         return executed.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    /** Cases that differ, as the host's vendor has it. */
+    synchronized long toleratedCases() {
+        return tolerated.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     synchronized long differenceCount() {
         return differences.values().stream().mapToLong(Long::longValue).sum();
     }
@@ -73,7 +84,7 @@ final class FuzzReport {
     }
 
     synchronized String summary() {
-        return "executed %s, lost %d, differences %d"
-                .formatted(executed, lostCases, differenceCount());
+        return "executed %s, lost %d, differences of vendors %s, differences %d"
+                .formatted(executed, lostCases, tolerated, differenceCount());
     }
 }

@@ -42,6 +42,7 @@ final class FuzzRun {
     private final List<InstructionRow> rows;
     private final AtomicLong nextBatch;
     private final FuzzReport report = new FuzzReport();
+    private final HostVendor vendor = HostVendor.ofThisHost();
 
     FuzzRun(Config config, Path program, Path directory) {
         this.config = config;
@@ -96,7 +97,8 @@ final class FuzzRun {
                 directory.resolve("cases-%d-%d".formatted(ProcessHandle.current().pid(), number));
         try (CaseFile cases = new CaseFile(file);
                 EmbeddedRunner runner = new EmbeddedRunner(config.engine())) {
-            CaseGenerator generator = new CaseGenerator(rows);
+            VendorTolerance tolerance = new VendorTolerance(vendor);
+            CaseGenerator generator = new CaseGenerator(rows, vendor, tolerance);
             OracleProcess oracle = OracleProcess.start(program, cases);
             try {
                 long lastBatch = config.firstBatch() + (config.count() - 1) / CaseFile.SLOTS;
@@ -114,7 +116,7 @@ final class FuzzRun {
                     }
                     runner.load(cases);
                     for (int i = 0; i < done; i++) {
-                        compare(generator, cases.slot(i), runner, batch, i, kind);
+                        compare(generator, tolerance, cases.slot(i), runner, batch, i, kind);
                     }
                     report.executed(kind, done);
                 }
@@ -141,6 +143,7 @@ final class FuzzRun {
 
     private void compare(
             CaseGenerator generator,
+            VendorTolerance tolerance,
             CaseSlot slot,
             EmbeddedRunner runner,
             long batch,
@@ -158,14 +161,20 @@ final class FuzzRun {
                                     HexFormat.ofDelimiter(" ").formatHex(slot.code())),
                     e);
         }
-        if (Comparison.equal(slot, runner, Tolerance.approximate(row, slot))
-                || Tolerance.incomparable(row, slot, runner)) {
+        Leeway leeway = tolerance.leeway(row, slot, kind);
+        if (Comparison.equal(slot, runner, leeway) || Tolerance.incomparable(row, slot, runner)) {
+            return;
+        }
+        VendorDifference expected = tolerance.expected(kind, slot, runner);
+        if (expected != null) {
+            report.tolerated(expected);
             return;
         }
         String group = row == null ? kind.toString() : row.line();
         int limit = row == null ? MAX_REPORTS_WITHOUT_ROW : MAX_REPORTS_PER_GROUP;
         if (report.wanted(group, limit)) {
-            report.difference(batch, index, group, slot, Comparison.differences(slot, runner));
+            report.difference(
+                    batch, index, group, slot, Comparison.differences(slot, runner, leeway));
         }
     }
 }

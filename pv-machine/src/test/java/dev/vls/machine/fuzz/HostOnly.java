@@ -7,9 +7,14 @@ package dev.vls.machine.fuzz;
  * sequence.
  */
 final class HostOnly {
+    private final HostVendor vendor;
     private int position;
     private boolean operandPrefix;
     private int repeat;
+
+    HostOnly(HostVendor vendor) {
+        this.vendor = vendor;
+    }
 
     /**
      * Whether a case with this code must not run.
@@ -57,7 +62,7 @@ final class HostOnly {
 
     /** Where the opcode of the first instruction stands, behind its prefixes. */
     static int opcodeAt(byte[] code, int length) {
-        HostOnly reader = new HostOnly();
+        HostOnly reader = new HostOnly(HostVendor.INTEL);
         reader.opcode(code, length);
         return Math.max(reader.position - 1, 0);
     }
@@ -70,6 +75,8 @@ final class HostOnly {
             case 0x05, 0x34, 0x37 -> true; // SYSCALL, SYSENTER, GETSEC
             case 0x31, 0xA2 -> true; // RDTSC, CPUID
             case 0xB2 -> singleStep; // LSS
+            case 0x2B -> vendor == HostVendor.AMD && repeat != 0; // MOVNTSS, MOVNTSD
+            case 0x78, 0x79 -> vendor == HostVendor.AMD; // EXTRQ, INSERTQ
             case 0xAE -> excludesGroup15(digit, register);
             case 0xC7 -> digit != 1; // XSAVES, RDRAND, RDSEED, RDPID, VMX
             case 0x38 -> excludes38(modrm);

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class InstructionFuzzTest {
     private static final long SEED = Long.getLong("fuzz.seed", 20_260_101L);
 
+    /** Of cases that the host's vendor may decide otherwise; none on Intel's. */
+    private static final double MAX_TOLERATED_SHARE = 0.02;
+
     @TempDir private Path directory;
 
     @Test
@@ -43,7 +46,9 @@ class InstructionFuzzTest {
                 new FuzzRun.Config(SEED, count, "", threads, 0, kind, Engine.INTERPRETER);
         System.out.println(config);
         FuzzReport report = new FuzzRun(config, program, directory).run();
+        System.out.println(report.summary());
         assertEquals(0, report.differenceCount(), report::text);
         assertTrue(report.executedCases() >= count, report::text);
+        assertTrue(report.toleratedCases() <= MAX_TOLERATED_SHARE * count, report::summary);
     }
 }

@@ -16,7 +16,7 @@ final class LoopProgram {
     private final RowGenerator encoder;
     private final List<InstructionRow> rows;
     private final CodeBuilder code = new CodeBuilder(Sandbox.PAGE);
-    private final HostOnly hostOnly = new HostOnly();
+    private final HostOnly hostOnly = new HostOnly(HostVendor.INTEL);
 
     LoopProgram(Rng random, RowGenerator encoder, List<InstructionRow> rows) {
         this.random = random;
