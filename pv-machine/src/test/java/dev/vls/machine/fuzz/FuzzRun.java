@@ -2,6 +2,7 @@ package dev.vls.machine.fuzz;
 
 import dev.vls.machine.cpu.InstructionRow;
 import dev.vls.machine.cpu.InstructionTable;
+import dev.vls.machine.cpu.fp.HostVendor;
 import dev.vls.machine.cpu.translate.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,7 @@
 package dev.vls.machine.fuzz;
 
+import dev.vls.machine.cpu.fp.HostVendor;
+
 /**
  * Instructions that a differential test must leave alone: those that the processor underneath has
  * and the embedded one does not report, those that leave the sandbox, and those whose result is the

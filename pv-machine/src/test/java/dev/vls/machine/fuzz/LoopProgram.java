@@ -2,6 +2,7 @@ package dev.vls.machine.fuzz;
 
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.InstructionRow;
+import dev.vls.machine.cpu.fp.HostVendor;
 import java.util.List;
 
 /**

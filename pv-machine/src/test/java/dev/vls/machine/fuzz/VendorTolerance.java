@@ -5,6 +5,7 @@ import dev.vls.machine.cpu.DecodedInstruction;
 import dev.vls.machine.cpu.Flags;
 import dev.vls.machine.cpu.InstructionRow;
 import dev.vls.machine.cpu.Vector;
+import dev.vls.machine.cpu.fp.HostVendor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,14 +3,21 @@ package dev.vls.machine.cpu.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.vls.machine.cpu.fp.HostOracle;
+import dev.vls.machine.cpu.fp.HostVendor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compares SSE floating point with the processor underneath on random states. */
 final class SseFloatHostTest {
+    /** Whose values, or choice among several NaNs, the manuals leave to the processor. */
+    private static final Set<String> LEFT_OPEN = Set.of("rcpps", "rsqrtps", "dpps", "dppd");
+
+    private static final HostVendor VENDOR = HostVendor.ofThisHost();
+
     @Test
     void instructionsAgreeWithTheHost() throws IOException, InterruptedException {
         compare(2_000, 0);
@@ -30,6 +37,9 @@ final class SseFloatHostTest {
         try (HostOracle oracle = HostOracle.startOrSkip()) {
             for (int round = 0; round <= extraRounds; round++) {
                 for (SseFloatCases.Case one : SseFloatCases.all()) {
+                    if (LEFT_OPEN.contains(one.name()) && VENDOR == HostVendor.AMD) {
+                        continue;
+                    }
                     assertEquals("", differences(oracle, one, states, random.split(), 1));
                 }
             }

@@ -1,9 +1,9 @@
 package dev.vls.machine.cpu.x87;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.cpu.fp.HostOracle;
+import dev.vls.machine.cpu.fp.HostVendor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
@@ -17,6 +17,11 @@ final class X87HostTest {
 
     /** Agreement that transcendental results must reach, in parts of one. */
     private static final double TRANSCENDENTAL_AGREEMENT_MIN = 0.9;
+
+    /** The same for sine and cosine on AMD's, which reduce large arguments by another pi. */
+    private static final double SINE_AGREEMENT_MIN_ON_AMD = 0.7;
+
+    private static final HostVendor VENDOR = HostVendor.ofThisHost();
 
     @Test
     void instructionsAgreeWithTheHost() throws IOException, InterruptedException {
@@ -36,14 +41,17 @@ final class X87HostTest {
         SplittableRandom random = new SplittableRandom(seed);
         try (HostOracle oracle = HostOracle.startOrSkip()) {
             for (int round = 0; round <= extraRounds; round++) {
+                StringBuilder failures = new StringBuilder();
                 for (X87Cases.Case one : X87Cases.all()) {
-                    compare(oracle, one, states, random.split());
+                    failures.append(failure(oracle, one, states, random.split()));
                 }
+                assertEquals("", failures.toString());
             }
         }
     }
 
-    private static void compare(
+    /** Tells the first state on which an instruction differs more than it may; empty if none. */
+    private static String failure(
             HostOracle oracle, X87Cases.Case one, int states, SplittableRandom random)
             throws InterruptedException {
         ByteBuffer before = HostOracle.batch(MEMORY_BYTES, states);
@@ -74,12 +82,22 @@ final class X87HostTest {
                 }
             }
         }
+        double agreement = 1 - (double) differing / states;
         if (one.transcendental()) {
-            double agreement = 1 - (double) differing / states;
             System.out.printf("%s agreement %.4f%n", one.name(), agreement);
-            assertTrue(agreement >= TRANSCENDENTAL_AGREEMENT_MIN, one.name() + first);
-        } else {
-            assertEquals(0, differing, one.name() + first);
         }
+        return agreement >= agreementMin(one)
+                ? ""
+                : "\n" + one.name() + ", " + differing + " of " + states + first;
+    }
+
+    private static double agreementMin(X87Cases.Case one) {
+        if (!one.transcendental()) {
+            return 1;
+        }
+        boolean sine = one.name().startsWith("fsin") || one.name().equals("fcos");
+        return sine && VENDOR == HostVendor.AMD
+                ? SINE_AGREEMENT_MIN_ON_AMD
+                : TRANSCENDENTAL_AGREEMENT_MIN;
     }
 }

@@ -1,4 +1,4 @@
-package dev.vls.machine.fuzz;
+package dev.vls.machine.cpu.fp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Who made the processor underneath. The embedded one follows Intel. */
-enum HostVendor {
+public enum HostVendor {
     INTEL,
     AMD;
 
     /** The vendor that Linux reports; whoever is not AMD has to agree with Intel. */
-    static HostVendor ofThisHost() {
+    public static HostVendor ofThisHost() {
         try {
             String text = Files.readString(Path.of("/proc/cpuinfo"));
             return text.contains("AuthenticAMD") ? AMD : INTEL;
