@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cpu",
         description = "Work with the embedded processor alone.",
-        subcommands = CpuRunCommand.class)
+        subcommands = {CpuRunCommand.class, CpuDisassembleCommand.class})
 final class CpuCommand implements Runnable {
     @Spec CommandSpec spec = CommandSpec.create();
 

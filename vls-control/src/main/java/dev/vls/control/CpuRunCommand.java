@@ -8,8 +8,6 @@ import dev.vls.machine.hypervisor.CpuidFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -87,7 +85,7 @@ final class CpuRunCommand implements Runnable {
         for (String map : maps) {
             mapped.add(parseMap(map));
         }
-        byte[] bytes = read("code", code);
+        byte[] bytes = InputFile.read("code", code);
         mapped.add(new MappedFile(at, Math.max(bytes.length, 1), bytes));
         try (TranslationThread translations = new TranslationThread();
                 FlatWorld world = new FlatWorld(bytesToMap(mapped), engine.open(translations))) {
@@ -138,7 +136,7 @@ final class CpuRunCommand implements Runnable {
         } catch (TypeConversionException e) {
             throw usage("--map " + text + ": " + e.getMessage());
         }
-        byte[] content = parts.length == 3 ? read("map", parts[2]) : new byte[0];
+        byte[] content = parts.length == 3 ? InputFile.read("map", parts[2]) : new byte[0];
         if (size <= 0 || size > 1L << 40 || content.length > size) {
             throw usage(
                     "--map "
@@ -146,12 +144,6 @@ final class CpuRunCommand implements Runnable {
                             + ": the size is to be at least 1 and that of the file, at most 1T");
         }
         return new MappedFile(linear, size, content);
-    }
-
-    private static byte[] read(String what, String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            return InputFile.map(what, name, arena).toArray(ValueLayout.JAVA_BYTE);
-        }
     }
 
     private static long bytesToMap(List<MappedFile> mapped) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -43,6 +44,13 @@ final class InputFile {
             throw unusable(what, name, "may not be read", e);
         } catch (IOException e) {
             throw unusable(what, name, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Reads a file that is small, with the messages of {@link #map}. */
+    static byte[] read(String what, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            return map(what, name, arena).toArray(ValueLayout.JAVA_BYTE);
         }
     }
 

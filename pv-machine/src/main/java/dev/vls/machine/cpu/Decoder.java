@@ -75,6 +75,26 @@ final class Decoder {
         return row;
     }
 
+    /** Whether the instruction decoded last has a LOCK prefix. */
+    boolean locked() {
+        return lock;
+    }
+
+    /** Whether the instruction decoded last has a prefix 66, legacy-encoded. */
+    boolean hasOperandPrefix() {
+        return operandPrefix;
+    }
+
+    /** The opcode byte of the instruction decoded last. */
+    int opcode() {
+        return opcode;
+    }
+
+    /** Whether AH to BH are the byte registers 4 to 7 of the instruction decoded last. */
+    boolean namesHighBytes() {
+        return !rexPresent;
+    }
+
     /** Decodes one instruction. An invalid one becomes an instruction that raises its exception. */
     Insn decode(Source bytes) {
         source = bytes;

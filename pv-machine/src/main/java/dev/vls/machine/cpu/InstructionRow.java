@@ -17,6 +17,7 @@ import java.util.Set;
  *     ModRm#EXACT}
  * @param kernel class and method that compute the result
  * @param flags method of {@link Flags} that records the flags, or empty
+ * @param syntaxes how the instruction is written with operands of 16, 32 and 64 bits
  */
 public record InstructionRow(
         String line,
@@ -33,7 +34,8 @@ public record InstructionRow(
         String kernelPackage,
         String kernel,
         String flags,
-        Set<String> attributes) {
+        Set<String> attributes,
+        List<AssemblySyntax> syntaxes) {
 
     public enum Map {
         ONE_BYTE,
@@ -76,6 +78,11 @@ public record InstructionRow(
 
     public boolean has(String attribute) {
         return attributes.contains(attribute);
+    }
+
+    /** How the instruction is written with an operand size of 16, 32 or 64 bits. */
+    AssemblySyntax syntax(int operandSize) {
+        return syntaxes.get(operandSize == 64 ? 2 : operandSize == 32 ? 1 : 0);
     }
 
     public boolean hasModRm() {

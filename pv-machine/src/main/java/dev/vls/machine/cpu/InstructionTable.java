@@ -110,7 +110,10 @@ public final class InstructionTable {
         return general;
     }
 
-    /** Columns stand two or more blanks apart: encoding, operands, kernel, flags, attributes. */
+    /**
+     * Columns stand two or more blanks apart: encoding, operands, kernel, flags, attributes,
+     * assembly.
+     */
     private static InstructionRow parse(String line, String kernels) {
         String[] columns = line.strip().split(" {2,}", -1);
         if (columns.length < 3) {
@@ -124,11 +127,20 @@ public final class InstructionTable {
         }
         String flags = columns.length > 3 && !columns[3].equals("-") ? columns[3] : "";
         Set<String> attributes = new TreeSet<>();
-        if (columns.length > 4) {
+        if (columns.length > 4 && !columns[4].equals("-")) {
             attributes.addAll(Arrays.asList(columns[4].split(" ", -1)));
         }
+        String assembly =
+                columns.length > 5 ? columns[5] : columns[2].substring(columns[2].indexOf('.') + 1);
         return new EncodingParser(columns[0])
-                .row(line.strip(), operands, kernels, columns[2], flags, attributes);
+                .row(
+                        line.strip(),
+                        operands,
+                        kernels,
+                        columns[2],
+                        flags,
+                        attributes,
+                        AssemblySyntax.parseAll(assembly, operands));
     }
 
     /** Parses the first column, such as {@code 66 0F 6F /r mem} or {@code 50+r}. */
@@ -200,7 +212,8 @@ public final class InstructionTable {
                 String kernels,
                 String kernel,
                 String flags,
-                Set<String> attributes) {
+                Set<String> attributes,
+                List<AssemblySyntax> syntaxes) {
             return new InstructionRow(
                     line,
                     map,
@@ -216,7 +229,8 @@ public final class InstructionTable {
                     kernels,
                     kernel,
                     flags,
-                    attributes);
+                    attributes,
+                    syntaxes);
         }
     }
 }

@@ -53,7 +53,19 @@ public record Operand(Kind kind, Size size, boolean read, boolean written) {
         /** Q: MMX register or memory by ModRM.rm. */
         MMX_RM,
         /** ST: x87 register by ModRM.rm, as an int. */
-        ST
+        ST,
+        /** ST0: the top of the x87 stack; only in {@link AssemblySyntax}, as what follows. */
+        TOP,
+        /** C: control register by ModRM.reg. */
+        CONTROL_REG,
+        /** D: debug register by ModRM.reg. */
+        DEBUG_REG,
+        /** DX: the port in that register. */
+        PORT,
+        /** X: memory at DS:RSI. */
+        SOURCE,
+        /** Y: memory at ES:RDI. */
+        DESTINATION
     }
 
     public enum Size {
@@ -115,6 +127,8 @@ public record Operand(Kind kind, Size size, boolean read, boolean written) {
                     case "ST" -> new Operand(Kind.ST, Size.NONE, true, false);
                     case "XMM0" -> new Operand(Kind.XMM0, Size.X, true, false);
                     case "S" -> new Operand(Kind.SEGMENT, Size.NONE, true, false);
+                    case "ST0" -> new Operand(Kind.TOP, Size.NONE, true, false);
+                    case "DX" -> new Operand(Kind.PORT, Size.W, true, false);
                     default -> null;
                 };
         if (fixed != null) {
@@ -135,6 +149,10 @@ public record Operand(Kind kind, Size size, boolean read, boolean written) {
                     case 'W' -> Kind.XMM_RM;
                     case 'P' -> Kind.MMX_REG;
                     case 'Q' -> Kind.MMX_RM;
+                    case 'C' -> Kind.CONTROL_REG;
+                    case 'D' -> Kind.DEBUG_REG;
+                    case 'X' -> Kind.SOURCE;
+                    case 'Y' -> Kind.DESTINATION;
                     default -> throw new IllegalArgumentException("operand " + text);
                 };
         Size size = Size.valueOf(name.substring(1).toUpperCase(Locale.ROOT));
