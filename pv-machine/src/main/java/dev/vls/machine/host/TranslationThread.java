@@ -9,8 +9,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TranslationThread implements TranslationQueue, AutoCloseable {
     private static final int TASKS_MAX = 64;
 
-    /** What HotSpot takes to compile a region a first time, if nothing else waits. */
-    private static final int WARM_UP_MILLIS = 20;
+    /** Calls of a new region that are too few for HotSpot to compile it, and are timed. */
+    private static final int TIMED_CALLS = 16;
+
+    /** More than HotSpot's Tier3InvocationThreshold. */
+    private static final int WARM_UP_CALLS = 256;
+
+    /** Between two looks at whether HotSpot has compiled a region. */
+    private static final int LOOK_MILLIS = 3;
+
+    /** When to stop looking: after some ten seconds. */
+    private static final int LOOKS_MAX = 3_000;
 
     private final AtomicInteger tasks = new AtomicInteger();
     private final ScheduledThreadPoolExecutor executor =
@@ -28,13 +37,37 @@ public final class TranslationThread implements TranslationQueue, AutoCloseable 
     }
 
     private void compile(Task task) {
+        long interpretedNanos = 0;
         try {
             task.compile();
-            task.warmUp();
+            interpretedNanos = Math.min(time(task), time(task));
+            task.warmUp(WARM_UP_CALLS);
         } finally {
             tasks.decrementAndGet();
-            var _ = executor.schedule(task::publish, WARM_UP_MILLIS, TimeUnit.MILLISECONDS);
+            publishWhenCompiled(task, interpretedNanos, LOOKS_MAX);
         }
+    }
+
+    /**
+     * Hands a region over when calling it has become fast, which is when HotSpot has compiled it:
+     * in HotSpot's interpreter it would be slower than not translated.
+     */
+    private void publishWhenCompiled(Task task, long interpretedNanos, int looks) {
+        if (looks == 0 || Math.min(time(task), time(task)) < interpretedNanos / 2) {
+            task.publish();
+            return;
+        }
+        var _ =
+                executor.schedule(
+                        () -> publishWhenCompiled(task, interpretedNanos, looks - 1),
+                        LOOK_MILLIS,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private static long time(Task task) {
+        long start = System.nanoTime();
+        task.warmUp(TIMED_CALLS);
+        return System.nanoTime() - start;
     }
 
     @Override

@@ -14,13 +14,11 @@ final class CompilationTask implements TranslationQueue.Task {
     /** HotSpot compiles no method with more bytes of bytecode than 8,000. */
     private static final int METHOD_BYTES_MAX = 7_900;
 
-    /** More than HotSpot's Tier3InvocationThreshold. */
-    private static final int WARM_UP_CALLS = 256;
-
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
     private final RegionPlan plan;
     private final KernelEffects kernels;
+    private final KernelSplicer splicer;
     private final Cpu idleCpu;
     private @Nullable Translation made;
 
@@ -29,7 +27,8 @@ final class CompilationTask implements TranslationQueue.Task {
      *
      * @param idleCpu a vCPU that executes nothing, for {@link #warmUp}
      */
-    CompilationTask(RegionPlan plan, KernelEffects kernels, Cpu idleCpu) {
+    CompilationTask(RegionPlan plan, KernelEffects kernels, KernelSplicer splicer, Cpu idleCpu) {
+        this.splicer = splicer;
         this.plan = plan;
         this.kernels = kernels;
         this.idleCpu = idleCpu;
@@ -49,7 +48,7 @@ final class CompilationTask implements TranslationQueue.Task {
         RegionPlan tried = plan;
         while (true) {
             RegionCompiler.Sites sites = new RegionCompiler.Sites();
-            byte[] bytes = RegionCompiler.classFile(tried, kernels, sites);
+            byte[] bytes = RegionCompiler.classFile(tried, kernels, splicer, sites);
             int size = methodBytes(bytes);
             if (size <= METHOD_BYTES_MAX) {
                 return define(bytes, sites, tried.entry().count());
@@ -62,9 +61,9 @@ final class CompilationTask implements TranslationQueue.Task {
     }
 
     @Override
-    public void warmUp() {
+    public void warmUp(int calls) {
         Translation translation = made;
-        for (int i = 0; i < WARM_UP_CALLS && translation != null; i++) {
+        for (int i = 0; i < calls && translation != null; i++) {
             translation.warmUp(idleCpu);
         }
     }

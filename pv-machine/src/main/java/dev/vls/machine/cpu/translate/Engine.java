@@ -20,7 +20,7 @@ public record Engine(@Nullable TranslationQueue queue, int threshold) {
     public static final Engine TRANSLATE_EVERYTHING = translator(TranslationQueue.IMMEDIATE, 1);
 
     /** Where it paid best in a boot of Linux (docs/performance.md). */
-    private static final int THRESHOLD = 2_000;
+    private static final int THRESHOLD = 10_000;
 
     /** Translates what is executed often. */
     public static Engine translator(TranslationQueue queue) {

@@ -29,8 +29,14 @@ final class FlagsEmitter {
 
     private final CodeBuilder code;
 
+    private static final MethodTypeDesc SETTLE_ROTATE =
+            MethodTypeDesc.of(CD_void, Locals.CPU_DESC, CD_int, CD_long, CD_long);
+
     /** The pending kind if it is known at this point of the translation, else {@link #UNKNOWN}. */
     private int kind = UNKNOWN;
+
+    /** The rotate that is pending on top of it; there is none where blocks begin. */
+    private int rotate = LazyFlags.SETTLED;
 
     FlagsEmitter(CodeBuilder code) {
         this.code = code;
@@ -70,6 +76,42 @@ final class FlagsEmitter {
         };
     }
 
+    /** Whether a kernel writes all flags in the vCPU's fields, and reads none. */
+    static boolean overwritesInState(InstructionRow row) {
+        return switch (row.kernel()) {
+            case "MulDiv.mul",
+                    "MulDiv.imul",
+                    "Bits.bsf",
+                    "Bits.bsr",
+                    "Bits.tzcnt",
+                    "Bits.lzcnt",
+                    "Bits.popcnt",
+                    "Bits.andn",
+                    "Bits.blsi",
+                    "Bits.blsmsk",
+                    "Bits.blsr",
+                    "Bits.bextr",
+                    "Bits.bzhi" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /** The rotate of {@link LazyFlags} that an instruction is, or -1. */
+    static int rotate(Insn insn, Shape shape) {
+        if (!shape.row().flags().startsWith("ShiftFlags.ro")
+                || !InstructionClass.hasConstantCount(insn, shape)) {
+            return -1;
+        }
+        boolean keeps =
+                shape.row().flags().endsWith("Immediate")
+                        && InstructionClass.constantCount(insn, shape) != 1;
+        if (shape.row().kernel().equals("Shift.rol")) {
+            return keeps ? LazyFlags.ROL_KEEPING : LazyFlags.ROL;
+        }
+        return keeps ? LazyFlags.ROR_KEEPING : LazyFlags.ROR;
+    }
+
     /**
      * Keeps a recorder's call pending.
      *
@@ -77,6 +119,10 @@ final class FlagsEmitter {
      * @param b local of the second operand, or -1
      */
     void pend(int operation, int width, int a, int b, int result) {
+        if (operation == LazyFlags.INC || operation == LazyFlags.DEC) {
+            settleRotate();
+        }
+        setRotate(LazyFlags.SETTLED);
         if (operation == LazyFlags.INC || operation == LazyFlags.DEC) {
             pushCarry();
             code.lstore(Locals.FLAGS_B);
@@ -88,6 +134,45 @@ final class FlagsEmitter {
         }
         code.lload(result).lstore(Locals.FLAGS_RESULT);
         setKind(LazyFlags.kind(operation, width));
+    }
+
+    /**
+     * Keeps the recorder of a rotate by a constant pending.
+     *
+     * @param operation a rotate of {@link LazyFlags}
+     * @param a local of the operand
+     */
+    void pendRotate(int operation, int width, int a, int result) {
+        boolean keeps = operation >= LazyFlags.ROL_KEEPING;
+        if (keeps && LazyFlags.operation(rotate) < LazyFlags.ROL_KEEPING) {
+            settleRotate();
+        }
+        code.lload(a).lstore(Locals.ROTATE_A).lload(result).lstore(Locals.ROTATE_RESULT);
+        setRotate(LazyFlags.rotateKind(operation, width));
+    }
+
+    private void setRotate(int newRotate) {
+        if (rotate != newRotate) {
+            code.loadConstant(newRotate).istore(Locals.ROTATE_KIND);
+        }
+        rotate = newRotate;
+    }
+
+    private void settleRotate() {
+        if (rotate != LazyFlags.SETTLED) {
+            settle();
+        }
+    }
+
+    /** At the end of a block, whose successors know nothing of rotates. */
+    void endBlock() {
+        settleRotate();
+    }
+
+    /** A kernel is about to write all flags. */
+    void overwrittenByKernel() {
+        setRotate(LazyFlags.SETTLED);
+        setKind(LazyFlags.SETTLED);
     }
 
     private void setKind(int newKind) {
@@ -133,6 +218,14 @@ final class FlagsEmitter {
             code.invokestatic(LAZY, "settle", SETTLE);
             setKind(LazyFlags.SETTLED);
         }
+        if (rotate != LazyFlags.SETTLED) {
+            code.aload(Locals.CPU)
+                    .loadConstant(rotate)
+                    .lload(Locals.ROTATE_A)
+                    .lload(Locals.ROTATE_RESULT)
+                    .invokestatic(LAZY, "settleRotate", SETTLE_ROTATE);
+            setRotate(LazyFlags.SETTLED);
+        }
     }
 
     /** Settles on the way out, where nothing follows. */
@@ -143,15 +236,19 @@ final class FlagsEmitter {
                 .lload(Locals.FLAGS_B)
                 .lload(Locals.FLAGS_RESULT)
                 .invokestatic(LAZY, "settle", SETTLE);
-    }
-
-    /** Somebody wrote the vCPU's fields, which were right before. */
-    void writtenByKernel() {
-        setKind(LazyFlags.SETTLED);
+        code.aload(Locals.CPU)
+                .iload(Locals.ROTATE_KIND)
+                .lload(Locals.ROTATE_A)
+                .lload(Locals.ROTATE_RESULT)
+                .invokestatic(LAZY, "settleRotate", SETTLE_ROTATE);
     }
 
     /** Jumps if a condition (the low four bits of Jcc's opcode) holds. */
     void branchIf(int condition, Label target) {
+        int pair = condition >> 1;
+        if (pair != 2 && pair != 4) {
+            settleRotate();
+        }
         if (kind != UNKNOWN && kind != LazyFlags.SETTLED && canBranch(condition)) {
             branchPending(condition, target);
             return;

@@ -21,7 +21,7 @@ enum InstructionClass {
     /** The interpreter's form runs on all of the state. */
     STATE;
 
-    static InstructionClass of(Shape shape, int effects) {
+    static InstructionClass of(Insn insn, Shape shape, int effects) {
         InstructionRow row = shape.row();
         switch (row.kernel()) {
             case "Move.cmov", "Move.setcc" -> {
@@ -39,12 +39,14 @@ enum InstructionClass {
             default -> {}
         }
         boolean toMemory = false;
-        boolean general = !takesInsn(shape);
+        boolean registers = (effects & KernelEffects.REGISTERS) != 0;
+        boolean known = registers && RegisterUse.byKernel(insn, shape) != RegisterUse.ALL;
+        boolean general = known || !takesInsn(shape);
         for (Operand operand : row.operands()) {
             toMemory |= operand.written() && shape.isMemory(operand);
             general &= isGeneral(operand);
         }
-        if ((effects & KernelEffects.REGISTERS) != 0) {
+        if (registers && !(known && general && (effects & KernelEffects.STORE) == 0)) {
             return STATE;
         }
         // A kernel may not change flags before a store that can still be refused.
@@ -56,7 +58,7 @@ enum InstructionClass {
         if (plain && general && !reaches) {
             return VALUES;
         }
-        return row.has("end") ? STATE : REGISTERS_APART;
+        return row.has("end") || registers ? STATE : REGISTERS_APART;
     }
 
     private static boolean takesInsn(Shape shape) {

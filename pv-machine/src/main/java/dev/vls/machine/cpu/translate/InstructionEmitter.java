@@ -1,7 +1,6 @@
 package dev.vls.machine.cpu.translate;
 
 import static java.lang.constant.ConstantDescs.CD_boolean;
-import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -13,11 +12,14 @@ import dev.vls.machine.cpu.Operand;
 import dev.vls.machine.cpu.Operand.Kind;
 import dev.vls.machine.cpu.Shape;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Emits one instruction that does not branch. Where its kernel works on values, operands come from
@@ -25,7 +27,6 @@ import java.util.List;
  * back after, and the interpreter's own form of the instruction is called.
  */
 final class InstructionEmitter {
-    private static final ClassDesc MEMORY = ClassDesc.of(TranslatedMemory.class.getName());
     private static final ClassDesc INSN = ClassDesc.of(Insn.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
     private static final int ADDRESS = Locals.FREE;
@@ -36,6 +37,7 @@ final class InstructionEmitter {
     private final CodeBuilder code;
     private final RegionCompiler region;
     private final FlagsEmitter flags;
+    private final MemoryEmitter memory;
 
     /** The instruction at hand and what follows from its place. */
     private Insn insn;
@@ -45,8 +47,14 @@ final class InstructionEmitter {
     private int site;
     private boolean stores;
 
-    InstructionEmitter(CodeBuilder code, RegionCompiler region, FlagsEmitter flags, Insn first) {
+    InstructionEmitter(
+            CodeBuilder code,
+            RegionCompiler region,
+            FlagsEmitter flags,
+            MemoryEmitter memory,
+            Insn first) {
         this.code = code;
+        this.memory = memory;
         this.region = region;
         this.flags = flags;
         this.insn = first;
@@ -60,12 +68,8 @@ final class InstructionEmitter {
      * @param atSite its number
      */
     void emit(Insn next, int atSite) {
-        insn = next;
-        shape = region.shapeOf(next);
-        row = shape.row();
-        site = atSite;
-        stores = false;
-        switch (InstructionClass.of(shape, region.effects(shape))) {
+        begin(next, atSite);
+        switch (InstructionClass.of(insn, shape, region.effects(shape))) {
             case VALUES -> values();
             case CONDITION -> condition();
             case PUSH -> push();
@@ -75,6 +79,7 @@ final class InstructionEmitter {
             case STATE -> state();
         }
         if (stores) {
+            region.flushRegisters();
             code.iload(Locals.LEAVE).ifne(region.leaveAfter(site));
         }
     }
@@ -96,10 +101,19 @@ final class InstructionEmitter {
         }
         boolean flagsInState =
                 (effects & (KernelEffects.FLAGS_READ | KernelEffects.FLAGS_WRITE)) != 0;
-        if (flagsInState) {
+        if (FlagsEmitter.overwritesInState(row)) {
+            flags.overwrittenByKernel();
+        } else if (flagsInState) {
             flags.settle();
         }
+        boolean registersInState = (effects & KernelEffects.REGISTERS) != 0;
+        if (registersInState) {
+            region.flushRegisters();
+        }
         kernel();
+        if (registersInState) {
+            region.reload(RegisterUse.byKernel(insn, shape));
+        }
         if (shape.kernel().getReturnType() == long.class) {
             code.lstore(RESULT);
             writes();
@@ -118,10 +132,19 @@ final class InstructionEmitter {
 
     private void kernel() {
         Method kernel = shape.kernel();
+        List<Instruction> expression = region.expression(kernel);
+        if (!expression.isEmpty()) {
+            splice(kernel, expression);
+            return;
+        }
         Class<?>[] types = kernel.getParameterTypes();
         int next = 0;
         if (next < types.length && types[next] == Cpu.class) {
             code.aload(Locals.CPU);
+            next++;
+        }
+        if (next < types.length && types[next] == Insn.class) {
+            code.loadConstant(region.constant(insn));
             next++;
         }
         for (int i = 0; i < row.operands().size() && next < types.length; i++) {
@@ -142,6 +165,30 @@ final class InstructionEmitter {
             throw new IllegalStateException("kernel does not fit its row: " + row.line());
         }
         code.invokestatic(Kernels.owner(kernel), kernel.getName(), Kernels.descriptor(kernel));
+    }
+
+    /** The kernel's code in place of a call. */
+    private void splice(Method kernel, List<Instruction> expression) {
+        Class<?>[] types = kernel.getParameterTypes();
+        Map<Integer, Runnable> arguments = new TreeMap<>();
+        int next = 0;
+        int slot = 0;
+        for (int i = 0; i < row.operands().size() && next < types.length; i++) {
+            Operand operand = row.operands().get(i);
+            if (operand.kind() == Kind.UNSIGNED_IMMEDIATE) {
+                arguments.put(slot++, () -> code.loadConstant((int) insn.immediate));
+                next++;
+            } else if (operand.read()) {
+                int local = VALUES + 2 * i;
+                arguments.put(slot, () -> code.lload(local));
+                slot += 2;
+                next++;
+            }
+        }
+        if (next < types.length) {
+            arguments.put(slot, () -> code.loadConstant(shape.width()));
+        }
+        KernelSplicer.splice(code, expression, arguments);
     }
 
     /** Memory first: a store may fault, and registers are changed only when it has not. */
@@ -188,6 +235,10 @@ final class InstructionEmitter {
         if (shift && !InstructionClass.hasConstantCount(insn, shape)) {
             flags.settle();
             callRecorder(read);
+        } else if (FlagsEmitter.rotate(insn, shape) >= 0) {
+            if (InstructionClass.constantCount(insn, shape) != 0) {
+                flags.pendRotate(FlagsEmitter.rotate(insn, shape), shape.width(), read[0], RESULT);
+            }
         } else if (shift && InstructionClass.constantCount(insn, shape) == 0) {
             return;
         } else if (operation >= 0) {
@@ -248,6 +299,7 @@ final class InstructionEmitter {
         read(operand, VALUES);
         code.lload(Locals.register(Cpu.RSP)).loadConstant((long) (bits / 8)).lsub();
         code.lstore(ADDRESS);
+        selectStack();
         store(bits, ADDRESS, VALUES);
         code.lload(ADDRESS);
         setRegister(Cpu.RSP);
@@ -258,7 +310,8 @@ final class InstructionEmitter {
         int bits = shape.width();
         markSite();
         code.lload(Locals.register(Cpu.RSP)).lstore(ADDRESS);
-        load(bits, ADDRESS);
+        selectStack();
+        memory.load(bits, ADDRESS);
         code.lstore(RESULT);
         code.lload(ADDRESS).loadConstant((long) (bits / 8)).ladd();
         setRegister(Cpu.RSP);
@@ -268,7 +321,8 @@ final class InstructionEmitter {
     private void leave() {
         markSite();
         code.lload(Locals.register(Cpu.RBP)).lstore(ADDRESS);
-        load(64, ADDRESS);
+        selectStack();
+        memory.load(64, ADDRESS);
         code.lload(ADDRESS).loadConstant(8L).ladd();
         setRegister(Cpu.RSP);
         setRegister(Cpu.RBP);
@@ -313,7 +367,7 @@ final class InstructionEmitter {
         code.aload(Locals.CPU)
                 .invokevirtual(Locals.CPU_DESC, "blockEnded", MethodTypeDesc.of(CD_boolean))
                 .ifne(region.leaveStateAfter(site));
-        region.reloadAll();
+        region.reload(RegisterUse.written(insn, shape, region.effects(shape)));
     }
 
     /** All of the state goes to the vCPU, and the instruction runs there. */
@@ -349,6 +403,7 @@ final class InstructionEmitter {
     // --- operands ---
 
     void markSite() {
+        region.flushRegisters();
         code.loadConstant(site).istore(Locals.SITE);
     }
 
@@ -359,6 +414,7 @@ final class InstructionEmitter {
         row = shape.row();
         site = atSite;
         stores = false;
+        region.selectGroup(next, atSite, memory);
     }
 
     /** Reads the only operand of an indirect branch into a local. */
@@ -409,22 +465,15 @@ final class InstructionEmitter {
     }
 
     private void read(Operand operand, int local) {
-        boolean memory = shape.isMemory(operand);
-        if (memory && operand.written() && (operand.read() || shape.kernelSeesCpu())) {
-            code.aload(Locals.CPU)
-                    .aload(Locals.WRITE_TAGS)
-                    .lload(ADDRESS)
-                    .loadConstant(shape.bits(operand) / 8)
-                    .invokestatic(
-                            MEMORY,
-                            "checkWrite",
-                            MethodTypeDesc.of(CD_void, Locals.CPU_DESC, LONGS, CD_long, CD_int));
+        boolean inMemory = shape.isMemory(operand);
+        if (inMemory && operand.written() && (operand.read() || shape.kernelSeesCpu())) {
+            memory.checkWrite(shape.bits(operand), ADDRESS);
         }
         if (!operand.read() || operand.isIndex()) {
             return;
         }
-        if (memory) {
-            load(shape.bits(operand), ADDRESS);
+        if (inMemory) {
+            memory.load(shape.bits(operand), ADDRESS);
         } else {
             readRegister(operand);
         }
@@ -487,30 +536,12 @@ final class InstructionEmitter {
         region.written(register);
     }
 
-    /** Pushes what memory holds at the address in a local. */
-    void load(int bits, int addressLocal) {
-        code.aload(Locals.CPU)
-                .aload(Locals.READ_TAGS)
-                .aload(Locals.ADDENDS)
-                .lload(addressLocal)
-                .invokestatic(
-                        MEMORY,
-                        "load" + bits,
-                        MethodTypeDesc.of(CD_long, Locals.CPU_DESC, LONGS, LONGS, CD_long));
+    void selectStack() {
+        memory.select(PageGroups.STACK, true);
     }
 
     void store(int bits, int addressLocal, int valueLocal) {
-        code.aload(Locals.CPU)
-                .aload(Locals.WRITE_TAGS)
-                .aload(Locals.ADDENDS)
-                .lload(addressLocal)
-                .lload(valueLocal)
-                .invokestatic(
-                        MEMORY,
-                        "store" + bits,
-                        MethodTypeDesc.of(
-                                CD_boolean, Locals.CPU_DESC, LONGS, LONGS, CD_long, CD_long))
-                .istore(Locals.LEAVE);
+        memory.store(bits, addressLocal, valueLocal);
         stores = true;
     }
 }

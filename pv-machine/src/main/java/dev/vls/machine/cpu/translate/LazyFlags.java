@@ -85,4 +85,32 @@ public final class LazyFlags {
         settlePending(cpu, kind, a, b, result);
         return Flags.carryBit(cpu);
     }
+
+    // --- rotates, which change CF and perhaps OF of whatever is pending below ---
+
+    static final int ROL = 0;
+    static final int ROR = 1;
+
+    /** Rotates that leave OF as it was. */
+    static final int ROL_KEEPING = 2;
+
+    static final int ROR_KEEPING = 3;
+
+    /** The kind of a rotate on 8, 16, 32 or 64 bits; never zero, which means that there is none. */
+    static int rotateKind(int operation, int width) {
+        return kind(operation, width);
+    }
+
+    /** Calls a rotate's recorder if one is due, the flags below it being settled. */
+    public static void settleRotate(Cpu cpu, int kind, long a, long result) {
+        if (kind != SETTLED) {
+            int width = width(kind);
+            switch (operation(kind)) {
+                case ROL -> ShiftFlags.rol(cpu, a, 1, result, width);
+                case ROR -> ShiftFlags.ror(cpu, a, 1, result, width);
+                case ROL_KEEPING -> ShiftFlags.rolImmediate(cpu, a, 2, result, width);
+                default -> ShiftFlags.rorImmediate(cpu, a, 2, result, width);
+            }
+        }
+    }
 }

@@ -36,12 +36,26 @@ final class Locals {
     /** {@link Cpu#gpr}. */
     static final int GPR = 20;
 
-    private static final int REGISTERS = 21;
+    static final int ROTATE_KIND = 21;
+    static final int ROTATE_A = 22;
+    static final int ROTATE_RESULT = 24;
+    private static final int GROUPS = 26;
+    private static final int REGISTERS = GROUPS + 4 * (1 + 8);
 
     /** The first of those that an instruction may use as it likes. */
     static final int FREE = REGISTERS + 32;
 
     private Locals() {}
+
+    /** The local of the page of one of {@link PageGroups}. */
+    static int groupPage(int group) {
+        return GROUPS + 4 * group;
+    }
+
+    /** The local with host address minus linear address of that page. */
+    static int groupAddend(int group) {
+        return GROUPS + 4 * group + 2;
+    }
 
     /** The local of a general register. */
     static int register(int number) {

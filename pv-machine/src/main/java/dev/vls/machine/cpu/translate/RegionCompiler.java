@@ -14,11 +14,13 @@ import dev.vls.machine.cpu.Shape;
 import dev.vls.machine.cpu.Translation;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +50,10 @@ final class RegionCompiler {
 
     private final RegionPlan plan;
     private final KernelEffects kernels;
+    private final KernelSplicer splicer;
     private final CodeBuilder code;
     private final FlagsEmitter flags;
+    private final MemoryEmitter memory;
     private final InstructionEmitter instructions;
     private final Sites sites;
 
@@ -78,13 +82,20 @@ final class RegionCompiler {
         }
     }
 
-    private RegionCompiler(RegionPlan plan, KernelEffects kernels, CodeBuilder code, Sites sites) {
+    private RegionCompiler(
+            RegionPlan plan,
+            KernelEffects kernels,
+            KernelSplicer splicer,
+            CodeBuilder code,
+            Sites sites) {
         this.plan = plan;
+        this.splicer = splicer;
         this.kernels = kernels;
         this.code = code;
         this.sites = sites;
         this.flags = new FlagsEmitter(code);
-        this.instructions = new InstructionEmitter(code, this, flags, plan.entry().insn(0));
+        this.memory = new MemoryEmitter(code, stubs);
+        this.instructions = new InstructionEmitter(code, this, flags, memory, plan.entry().insn(0));
         this.exit = code.newLabel();
         this.exitState = code.newLabel();
         this.handlerForState = code.newLabel();
@@ -99,7 +110,8 @@ final class RegionCompiler {
     }
 
     /** The class file of a region's class. */
-    static byte[] classFile(RegionPlan plan, KernelEffects kernels, Sites sites) {
+    static byte[] classFile(
+            RegionPlan plan, KernelEffects kernels, KernelSplicer splicer, Sites sites) {
         return ClassFile.of()
                 .build(
                         SELF,
@@ -128,7 +140,9 @@ final class RegionCompiler {
                                                         CD_long, Locals.CPU_DESC, CD_long),
                                                 ClassFile.ACC_PROTECTED,
                                                 c ->
-                                                        new RegionCompiler(plan, kernels, c, sites)
+                                                        new RegionCompiler(
+                                                                        plan, kernels, splicer, c,
+                                                                        sites)
                                                                 .emit()));
     }
 
@@ -164,14 +178,18 @@ final class RegionCompiler {
         tlbArray("readTags", Locals.READ_TAGS);
         tlbArray("writeTags", Locals.WRITE_TAGS);
         tlbArray("addends", Locals.ADDENDS);
+        memory.enterRegion();
         code.lconst_0().lstore(Locals.NEXT);
         code.iconst_0().istore(Locals.SITE);
         code.iconst_0().istore(Locals.LEAVE);
+        code.iconst_0().istore(Locals.ROTATE_KIND);
+        code.lconst_0().lstore(Locals.ROTATE_A);
+        code.lconst_0().lstore(Locals.ROTATE_RESULT);
         code.iconst_0().istore(Locals.FLAGS_KIND);
         code.lconst_0().lstore(Locals.FLAGS_A);
         code.lconst_0().lstore(Locals.FLAGS_B);
         code.lconst_0().lstore(Locals.FLAGS_RESULT);
-        reload(named);
+        reload(RegisterUse.ALL);
     }
 
     private void tlbArray(String method, int local) {
@@ -219,6 +237,10 @@ final class RegionCompiler {
 
     private @Nullable PlannedBlock current;
     private int firstSite;
+    private @Nullable PageGroups groups;
+
+    /** Registers whose locals are ahead of the vCPU, as bits. */
+    private int unwritten;
 
     private PlannedBlock current() {
         if (current == null) {
@@ -237,6 +259,8 @@ final class RegionCompiler {
         }
         code.labelBinding(head(block.delta));
         flags.forget();
+        memory.enterBlock();
+        groups = PageGroups.of(block, kernels);
         count(block);
         for (int i = 0; i < block.count() - 1; i++) {
             instructions.emit(block.insn(i), firstSite + i);
@@ -286,9 +310,15 @@ final class RegionCompiler {
         Insn insn = block.last();
         int end = block.end();
         long target = end + insn.immediate;
+        if (ControlFlow.of(insn) != ControlFlow.NONE) {
+            flushRegisters();
+            flags.endBlock();
+        }
         switch (ControlFlow.of(insn)) {
             case NONE -> {
                 instructions.emit(insn, site);
+                flushRegisters();
+                flags.endBlock();
                 goTo(end, next);
             }
             case JUMP -> branchTo(target, site, next);
@@ -378,8 +408,7 @@ final class RegionCompiler {
         }
         pushLinear(target);
         code.lstore(TARGET);
-        instructions.begin(sites.insns.get(site), site);
-        instructions.markSite();
+        code.loadConstant(site).istore(Locals.SITE);
         checkTarget();
         code.lload(TARGET).lstore(Locals.NEXT).goto_(exit);
     }
@@ -418,12 +447,14 @@ final class RegionCompiler {
         code.lload(Locals.register(Cpu.RSP)).loadConstant(8L).lsub().lstore(Locals.FREE);
         pushLinear(sites.deltas.get(site));
         code.lstore(Locals.FREE + 2);
+        instructions.selectStack();
         instructions.store(64, Locals.FREE, Locals.FREE + 2);
     }
 
     private void commitPush() {
         code.lload(Locals.FREE);
         instructions.setRegister(Cpu.RSP);
+        flushRegisters();
     }
 
     private void checkTarget() {
@@ -440,7 +471,8 @@ final class RegionCompiler {
         instructions.begin(insn, site);
         instructions.markSite();
         code.lload(Locals.register(Cpu.RSP)).lstore(Locals.FREE);
-        instructions.load(64, Locals.FREE);
+        instructions.selectStack();
+        memory.load(64, Locals.FREE);
         code.lstore(TARGET);
         checkTarget();
         long release = 8;
@@ -449,6 +481,7 @@ final class RegionCompiler {
         }
         code.lload(Locals.FREE).loadConstant(release).ladd();
         instructions.setRegister(Cpu.RSP);
+        flushRegisters();
         for (PlannedBlock caller : plan.blocks) {
             ControlFlow flow = ControlFlow.of(caller.last());
             int back = caller.end();
@@ -504,7 +537,7 @@ final class RegionCompiler {
             Insn next = block.insn(i);
             Shape shape = shapeOf(next);
             if (ControlFlow.of(next) != ControlFlow.NONE
-                    || InstructionClass.of(shape, effects(shape)) != InstructionClass.VALUES
+                    || InstructionClass.of(next, shape, effects(shape)) != InstructionClass.VALUES
                     || effects(shape) != 0
                     || (shape.needsAddress() && touchesMemory(shape))) {
                 return false;
@@ -523,24 +556,47 @@ final class RegionCompiler {
         return shape.row().operands().stream().anyMatch(shape::isMemory);
     }
 
-    /** A register's local has a new value: the vCPU gets it as well. */
-    void written(int register) {
-        code.aload(Locals.GPR).loadConstant(register).lload(Locals.register(register)).lastore();
+    /** The group of an instruction's memory operand. */
+    void selectGroup(Insn insn, int site, MemoryEmitter forMemory) {
+        PageGroups ofBlock = groups;
+        int group = ofBlock == null ? PageGroups.NONE : ofBlock.of(site - firstSite, insn);
+        forMemory.select(group, group > 0 && ofBlock != null && ofBlock.writes(group));
     }
 
+    List<Instruction> expression(Method kernel) {
+        return splicer.expression(kernel);
+    }
+
+    /**
+     * A register's local has a new value. The vCPU gets it before the next place where it could be
+     * seen there.
+     */
+    void written(int register) {
+        unwritten |= 1 << register;
+    }
+
+    void flushRegisters() {
+        for (int register = 0; register < 16; register++) {
+            if ((unwritten & 1 << register) != 0) {
+                code.aload(Locals.GPR)
+                        .loadConstant(register)
+                        .lload(Locals.register(register))
+                        .lastore();
+            }
+        }
+        unwritten = 0;
+    }
+
+    /** Takes registers from the vCPU, as far as anybody needs them. */
     void reload(int registers) {
         for (int register = 0; register < 16; register++) {
-            if ((registers & 1 << register) != 0) {
+            if ((registers & named & 1 << register) != 0) {
                 code.aload(Locals.GPR)
                         .loadConstant(register)
                         .laload()
                         .lstore(Locals.register(register));
             }
         }
-    }
-
-    void reloadAll() {
-        reload(named);
     }
 
     void stateRange(Label start, Label end) {

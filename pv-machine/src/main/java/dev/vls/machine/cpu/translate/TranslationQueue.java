@@ -16,12 +16,12 @@ public interface TranslationQueue {
         void compile();
 
         /**
-         * Calls it often enough for HotSpot to compile it, without executing guest code: or the
-         * machine would run it in HotSpot's interpreter, which is slower than ours.
+         * Calls it without executing guest code, for HotSpot to see it called: or the machine would
+         * run it in HotSpot's interpreter, which is slower than ours.
          */
-        void warmUp();
+        void warmUp(int calls);
 
-        /** Hands it over to the machine, best when HotSpot has had time to compile it. */
+        /** Hands it over to the machine, best when HotSpot has compiled it. */
         void publish();
     }
 

@@ -24,6 +24,7 @@ public final class Translator implements HotBlocks {
     private final TranslationQueue queue;
     private final int threshold;
     private final KernelEffects kernels = new KernelEffects();
+    private final KernelSplicer splicer = new KernelSplicer();
     private final List<RegionPlan> pending = new ArrayList<>();
     private final ArrayDeque<Translation> installed = new ArrayDeque<>();
     private final Cpu idleCpu;
@@ -57,7 +58,7 @@ public final class Translator implements HotBlocks {
             return;
         }
         pending.add(plan);
-        if (!queue.offer(new CompilationTask(plan, kernels, idleCpu))) {
+        if (!queue.offer(new CompilationTask(plan, kernels, splicer, idleCpu))) {
             pending.remove(plan);
             block.executions = 0;
             return;
