@@ -184,16 +184,28 @@ public final class Machine implements AutoCloseable {
         return domain.time().totalSteps();
     }
 
+    /** The vCPU that has the turn, or had it last: inputs come at its count. */
+    public int currentVcpu() {
+        return current.id;
+    }
+
     /**
      * Runs until the domain ends, somebody {@linkplain #requestStop() stops} the machine, or all
      * vCPUs together have taken so many steps; can be called again unless the domain has ended. A
      * domain that is suspended has ended unless {@link InputSource#poll} gives a command to resume
      * it.
      *
+     * <p>A machine that stops has done all that comes before the next step or the next wait: it has
+     * been asked for inputs, has none left for this place, and has delivered what was pending.
+     *
      * @param stepLimit total steps since the machine was made
      */
     public MachineExit run(long stepLimit) {
         while (!domain.isShutDown() || isResumed()) {
+            Vcpu running = goesOn() ? current : nextTurn();
+            if (running != null && !prepare(running)) {
+                continue;
+            }
             if (stopRequested) {
                 stopRequested = false;
                 return MachineExit.STOPPED;
@@ -201,7 +213,6 @@ public final class Machine implements AutoCloseable {
             if (totalSteps() >= stepLimit) {
                 return MachineExit.STEP_LIMIT;
             }
-            Vcpu running = goesOn() ? current : nextTurn();
             if (running != null) {
                 slice(running, stepLimit);
             } else if (!idle()) {
@@ -216,14 +227,25 @@ public final class Machine implements AutoCloseable {
      * takes no step, but inputs, of which one may let it go on.
      */
     private boolean isResumed() {
+        turnEnd = 0;
+        finishRequests();
+        while (domain.isSuspended()) {
+            Input input = poll(current);
+            if (input == null) {
+                return false;
+            }
+            apply(input);
+            domain.time().expireTimers();
+            if (domain.isShutDown()) {
+                finishRequests();
+            }
+        }
+        return !domain.isShutDown();
+    }
+
+    private void finishRequests() {
         devices.hurry();
         devices.store().domainShutDown();
-        if (!domain.isSuspended()) {
-            return false;
-        }
-        applyInputs(current);
-        turnEnd = 0;
-        return !domain.isShutDown();
     }
 
     /**
@@ -260,20 +282,44 @@ public final class Machine implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Does what comes before the next step of the vCPU with the turn: lets timers expire that are
+     * due, applies the inputs of this place, delivers what is pending. After the last input was
+     * asked for nothing changes before that step, so that a place is passed but once.
+     *
+     * @return false if the vCPU has the turn no more
+     */
+    private boolean prepare(Vcpu vcpu) {
+        boolean disturbed = expireDueTimers();
+        while (!domain.isShutDown()) {
+            Input input = poll(vcpu);
+            if (input == null) {
+                if (disturbed) {
+                    hypervisor.enterGuest(vcpu);
+                }
+                return !domain.isShutDown();
+            }
+            apply(input);
+            expireDueTimers();
+            disturbed = true;
+            if (!goesOn()) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean expireDueTimers() {
+        boolean due = domain.time().nextDeadline() <= domain.time().now();
+        if (due) {
+            domain.time().expireTimers();
+        }
+        return due;
+    }
+
     /** Runs the vCPU with the turn to where something may have to be done about it. */
     private void slice(Vcpu vcpu, long stepLimit) {
         Cpu cpu = vcpu.cpu;
-        boolean disturbed = applyInputs(vcpu);
-        if (domain.time().nextDeadline() <= domain.time().now()) {
-            domain.time().expireTimers();
-            disturbed = true;
-        }
-        if (disturbed) {
-            if (!goesOn()) {
-                return;
-            }
-            hypervisor.enterGuest(vcpu);
-        }
         long count = cpu.instructionCount;
         long limit = Math.min(turnEnd, inputs.runLimit(vcpu.id, count));
         limit = Math.min(limit, saturatedSum(count, stepLimit - totalSteps()));
@@ -286,16 +332,8 @@ public final class Machine implements AutoCloseable {
         return steps > Long.MAX_VALUE - count ? Long.MAX_VALUE : count + steps;
     }
 
-    private boolean applyInputs(Vcpu vcpu) {
-        boolean any = false;
-        while (true) {
-            Input input = inputs.poll(vcpu.id, vcpu.cpu.instructionCount, domain.time().now());
-            if (input == null) {
-                return any;
-            }
-            apply(input);
-            any = true;
-        }
+    private @Nullable Input poll(Vcpu vcpu) {
+        return inputs.poll(vcpu.id, vcpu.cpu.instructionCount, domain.time().now());
     }
 
     /** Waits for the input or timer that lets a vCPU run; false if there is none to come. */

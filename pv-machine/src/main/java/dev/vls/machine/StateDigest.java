@@ -42,6 +42,16 @@ public final class StateDigest {
         return state.digest.digest();
     }
 
+    /** The digest of all vCPUs of a domain and of its time, without memory; 32 bytes. */
+    public static byte[] ofVcpus(Domain domain) {
+        StateDigest state = new StateDigest();
+        for (int id = 0; id < domain.vcpuCount(); id++) {
+            state.add(domain.vcpu(id));
+        }
+        state.add(domain.time().now());
+        return state.digest.digest();
+    }
+
     private void add(Vcpu vcpu) {
         Cpu cpu = vcpu.cpu;
         add(cpu.gpr);

@@ -121,7 +121,7 @@ public sealed interface TraceEvent {
     /**
      * What a replay must have here. Each may be empty: not taken here.
      *
-     * @param outputs rolling, over all outputs since the start
+     * @param outputs of the digest of outputs before and all outputs since
      * @param vcpus of the vCPUs' state
      * @param memory of the guest's memory
      */

@@ -8,6 +8,9 @@ sealed interface ConsoleTarget {
     /** The terminal, or whatever standard input and output are. */
     record Stdio() implements ConsoleTarget {}
 
+    /** Standard output; nothing is read. */
+    record Output() implements ConsoleTarget {}
+
     /** A file that is overwritten; the guest gets no input. */
     record ToFile(String path) implements ConsoleTarget {}
 

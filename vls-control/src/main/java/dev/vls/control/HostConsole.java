@@ -79,6 +79,8 @@ final class HostConsole implements AutoCloseable {
                                 new Typist(stop))
                         .start();
             }
+            case ConsoleTarget.Output written ->
+                    output = follow(new FileOutputStream(FileDescriptor.out), false, stop);
             case ConsoleTarget.ToFile to -> {
                 if (file != null) {
                     output = follow(file, false, stop);

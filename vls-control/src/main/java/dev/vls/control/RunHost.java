@@ -1,6 +1,6 @@
 package dev.vls.control;
 
-import dev.vls.control.RunCommand.ClockSource;
+import dev.vls.control.RunOptions.ClockSource;
 import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.control.ControlCommand;
@@ -14,6 +14,7 @@ import dev.vls.machine.host.VirtualInputs;
 import dev.vls.machine.host.disk.HostDisks;
 import dev.vls.machine.host.net.NetworkLink;
 import dev.vls.machine.host.net.NetworkPlug;
+import dev.vls.replay.Recording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -35,16 +36,18 @@ final class RunHost implements AutoCloseable {
     private final Operators operators = new Operators(inputs);
     private @Nullable HostDisks disks;
     private @Nullable Machine machine;
+    private volatile Runnable onRelease = () -> {};
     private long outputCount;
 
     /**
      * Opens all of it; nothing is consumed before {@link #start}.
      *
+     * @param seed varies virtual time
      * @throws CommandException if the console's file cannot be written
      */
-    RunHost(ConsoleTarget target, ClockSource clock) {
+    RunHost(ConsoleTarget target, ClockSource clock, long seed) {
         console = HostConsole.open(target, inputs);
-        virtual = clock == ClockSource.VIRTUAL ? new VirtualInputs(inputs) : null;
+        virtual = clock == ClockSource.VIRTUAL ? new VirtualInputs(inputs, seed) : null;
         counted = new CountedInputs(virtual == null ? new HostClock(inputs) : virtual);
         attended = new AttendedInputs(counted, inputs, this::attend);
     }
@@ -113,13 +116,19 @@ final class RunHost implements AutoCloseable {
         }
     }
 
+    /** What else is to be told when the run is to end; by any thread. */
+    void onRelease(Runnable told) {
+        onRelease = told;
+    }
+
     /** The run is to end: wakes a machine that waits for input or for a reader of its output. */
     void release() {
+        onRelease.run();
         console.release();
         inputs.wake();
     }
 
-    /** What the machine gets. */
+    /** Where others look at the machine. */
     AttendedInputs inputs() {
         return attended;
     }
@@ -136,8 +145,9 @@ final class RunHost implements AutoCloseable {
         return operators;
     }
 
-    OutputSink outputs() {
-        return new Outputs();
+    /** The machine's ways in and out. */
+    Recording.Ports ports() {
+        return new Recording.Ports(attended, new Outputs());
     }
 
     private final class Outputs implements OutputSink {

@@ -1,7 +1,6 @@
 package dev.vls.control;
 
 import dev.vls.control.RunEnd.StopReason;
-import dev.vls.machine.Machine;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +16,7 @@ final class StopControl implements AutoCloseable {
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onExit, "vls-stop");
     private StopReason reason = StopReason.NONE;
-    private @Nullable Machine machine;
-    private @Nullable RunHost host;
+    private @Nullable Runnable stopping;
 
     StopControl(@Nullable Double timeoutSeconds) {
         Runtime.getRuntime().addShutdownHook(hook);
@@ -30,12 +28,11 @@ final class StopControl implements AutoCloseable {
         }
     }
 
-    /** This is what runs from now on; it is stopped at once if that was asked for before. */
-    synchronized void attach(Machine running, RunHost itsHost) {
-        machine = running;
-        host = itsHost;
+    /** This stops what runs from now on, from any thread; at once if that was asked for before. */
+    synchronized void attach(Runnable stopsIt) {
+        stopping = stopsIt;
         if (reason != StopReason.NONE) {
-            stopMachine(running, itsHost);
+            stopsIt.run();
         }
     }
 
@@ -49,14 +46,9 @@ final class StopControl implements AutoCloseable {
         if (reason == StopReason.NONE) {
             reason = why;
         }
-        if (machine != null && host != null) {
-            stopMachine(machine, host);
+        if (stopping != null) {
+            stopping.run();
         }
-    }
-
-    private static void stopMachine(Machine machine, RunHost host) {
-        machine.requestStop();
-        host.release();
     }
 
     private void onTimeout(long nanoseconds) {

@@ -11,6 +11,7 @@ import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.hypervisor.CpuidPolicyException;
 import dev.vls.machine.image.ImageException;
 import dev.vls.machine.memory.HostMemoryException;
+import dev.vls.replay.ReplayException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -29,6 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Runs Xen paravirtual guests on an x86-64 machine in pure Java.",
         subcommands = {
             RunCommand.class,
+            RecordCommand.class,
+            ReplayCommand.class,
             PsCommand.class,
             ConsoleCommand.class,
             ShutdownCommands.Shutdown.class,
@@ -127,6 +130,7 @@ public final class Vls implements Runnable {
                     case ImageException image -> ExitCode.UNUSABLE_INPUT;
                     case CpuidPolicyException policy -> ExitCode.UNUSABLE_INPUT;
                     case HostMemoryException memory -> ExitCode.USAGE;
+                    case ReplayException replay -> ExitCode.UNUSABLE_INPUT;
                     default -> -1;
                 };
         PrintWriter err = command.getErr();

@@ -5,16 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +38,7 @@ class RunCommandTest {
         assertTrue(text.contains("hello from a paravirtual guest\n"), text);
         assertTrue(text.contains("magic: xen-3.0-x86_64\n"), text);
         assertTrue(text.contains("command line: \"a b=c\"\n"), text);
-        Map<String, String> numbers = readStatistics(stats);
+        Map<String, String> numbers = Statistics.read(stats);
         assertEquals("poweroff", numbers.get("exit"));
         assertTrue(Long.parseLong(numbers.get("instructions")) > 1000);
         assertEquals(64, String.valueOf(numbers.get("digest")).length());
@@ -75,7 +71,7 @@ class RunCommandTest {
                 "--console=none",
                 "--max-instructions=3000000",
                 "--stats=" + stats);
-        return readStatistics(stats);
+        return Statistics.read(stats);
     }
 
     @Test
@@ -90,8 +86,8 @@ class RunCommandTest {
                             "--max-instructions=" + count,
                             "--stats=" + stats);
             assertEquals(0, run.exitCode, run.err);
-            assertEquals(count, readStatistics(stats).get("instructions"));
-            assertEquals("max-instructions", readStatistics(stats).get("exit"));
+            assertEquals(count, Statistics.read(stats).get("instructions"));
+            assertEquals("max-instructions", Statistics.read(stats).get("exit"));
         }
     }
 
@@ -108,7 +104,7 @@ class RunCommandTest {
                         "--stats=" + stats);
         assertEquals(1, run.exitCode);
         assertTrue(run.err.contains("--timeout"), run.err);
-        assertEquals("timeout", readStatistics(stats).get("exit"));
+        assertEquals("timeout", Statistics.read(stats).get("exit"));
     }
 
     @Test
@@ -219,19 +215,6 @@ class RunCommandTest {
         byte[] copy = original.clone();
         copy[offset] = (byte) value;
         return copy;
-    }
-
-    /** The object's scalars by name; those of objects within it too. */
-    private static Map<String, String> readStatistics(Path file) throws IOException {
-        Map<String, String> values = new TreeMap<>();
-        try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token.isScalarValue()) {
-                    values.put(parser.currentName(), parser.getText());
-                }
-            }
-        }
-        return values;
     }
 
     @ParameterizedTest

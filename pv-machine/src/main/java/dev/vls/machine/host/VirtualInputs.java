@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualInputs implements InputSource {
     private final HostInputs inputs;
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock;
 
-    public VirtualInputs(HostInputs inputs) {
+    /**
+     * @param seed varies time, 0 for not at all
+     */
+    public VirtualInputs(HostInputs inputs, long seed) {
         this.inputs = inputs;
+        this.clock = new VirtualClock(seed);
     }
 
     /** As {@link VirtualClock#answer}; on the machine's thread. */

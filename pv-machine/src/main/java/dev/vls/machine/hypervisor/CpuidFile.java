@@ -32,8 +32,16 @@ public final class CpuidFile implements CpuidPolicy {
 
     private final List<Row> rows;
 
-    private CpuidFile(List<Row> rows) {
+    private final String text;
+
+    private CpuidFile(String text, List<Row> rows) {
+        this.text = text;
         this.rows = List.copyOf(rows);
+    }
+
+    /** The policy as it was read. */
+    public String text() {
+        return text;
     }
 
     /**
@@ -66,7 +74,7 @@ public final class CpuidFile implements CpuidPolicy {
                 rows.add(parseRow(name, number, content));
             }
         }
-        return new CpuidFile(rows);
+        return new CpuidFile(text, rows);
     }
 
     private static Row parseRow(String name, int number, String content) {

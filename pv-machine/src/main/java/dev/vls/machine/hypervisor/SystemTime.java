@@ -51,11 +51,14 @@ public final class SystemTime {
         renew();
     }
 
-    /** Time and step counts go on where a domain that is no more left them. */
+    /**
+     * Time and step counts go on where a domain that is no more left them, the counts one higher,
+     * so that no place belongs to two lives.
+     */
     public void continueFrom(Domain predecessor) {
         clock = predecessor.time().clock;
         for (int id = 0; id < domain.vcpuCount(); id++) {
-            domain.vcpu(id).cpu.instructionCount = predecessor.vcpu(id).cpu.instructionCount;
+            domain.vcpu(id).cpu.instructionCount = predecessor.vcpu(id).cpu.instructionCount + 1;
         }
         for (int id = 0; id < domain.vcpuCount(); id++) {
             domain.vcpu(id).runstateSince = now();

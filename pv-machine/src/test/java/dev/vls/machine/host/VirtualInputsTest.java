@@ -11,7 +11,7 @@ class VirtualInputsTest {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final HostInputs offered = new HostInputs();
-    private final VirtualInputs inputs = new VirtualInputs(offered);
+    private final VirtualInputs inputs = new VirtualInputs(offered, 0);
     private final Input typed = new Input.ConsoleIn(new byte[1]);
     private final Input first = new Input.BlockDone(0, 1, 0);
     private final Input second = new Input.BlockDone(0, 2, 0);

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Traces that the user named; what is wrong with them becomes one line. */
-final class TraceFiles {
+public final class TraceFiles {
     private TraceFiles() {}
 
     /** What a command does with a trace. */
@@ -24,7 +24,7 @@ final class TraceFiles {
 
     /** What a command does with a trace's file. */
     @FunctionalInterface
-    interface FileWork<T> {
+    public interface FileWork<T> {
         T on(Path path) throws IOException;
     }
 
@@ -49,7 +49,7 @@ final class TraceFiles {
      *
      * @throws CommandException if the trace cannot be used
      */
-    static <T> T withFile(String name, FileWork<T> work) {
+    public static <T> T withFile(String name, FileWork<T> work) {
         try {
             Path path = Path.of(name);
             if (!Files.exists(path)) {
@@ -70,7 +70,7 @@ final class TraceFiles {
     }
 
     /** Refuses a trace of which a part may be missing, after that was said by other means. */
-    static void checkComplete(String name, TraceReader trace) {
+    public static void checkComplete(String name, TraceReader trace) {
         TraceFormatException incomplete = trace.incomplete();
         if (incomplete != null) {
             throw unusable(

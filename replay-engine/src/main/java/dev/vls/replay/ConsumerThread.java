@@ -1,0 +1,102 @@
+package dev.vls.replay;
+
+import com.lmax.disruptor.EventPoller;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread of a ring's consumer. It looks for events every few milliseconds: nobody has to wake
+ * it, which would cost the machine's thread more than the publishing. A consumer that fails is
+ * given nothing more, and holds nobody up.
+ */
+final class ConsumerThread {
+    private static final long IDLE_NANOSECONDS = 4_000_000;
+
+    private final EventPoller<RecordedEvent> events;
+    private final EventConsumer consumer;
+    private final Thread thread;
+    private volatile boolean finishing;
+    private volatile @Nullable RuntimeException failure;
+
+    private ConsumerThread(EventRing ring, EventConsumer consumer, String name) {
+        this.events = ring.newConsumer();
+        this.consumer = consumer;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    static ConsumerThread start(EventRing ring, EventConsumer consumer, String name) {
+        ConsumerThread started = new ConsumerThread(ring, consumer, name);
+        started.thread.start();
+        return started;
+    }
+
+    private void run() {
+        while (true) {
+            // Looked at first: what was published before it is set is there for this poll.
+            boolean last = finishing;
+            if (poll() != EventPoller.PollState.PROCESSING) {
+                if (last) {
+                    return;
+                }
+                idle();
+                LockSupport.parkNanos(this, IDLE_NANOSECONDS);
+            }
+        }
+    }
+
+    private EventPoller.PollState poll() {
+        try {
+            return events.poll(
+                    (event, sequence, endOfBatch) -> {
+                        take(event);
+                        return true;
+                    });
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the handler throws no checked exception", e);
+        }
+    }
+
+    private void take(RecordedEvent event) {
+        if (failure == null) {
+            try {
+                consumer.take(event);
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+    }
+
+    private void idle() {
+        if (failure == null) {
+            try {
+                consumer.idle();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+    }
+
+    /** Why the consumer takes no more; null as long as it does. */
+    @Nullable RuntimeException failure() {
+        return failure;
+    }
+
+    /** Waits until all is taken that was published; the thread ends. */
+    void finish() {
+        finishing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

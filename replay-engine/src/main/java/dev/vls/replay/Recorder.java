@@ -1,0 +1,188 @@
+package dev.vls.replay;
+
+import dev.vls.machine.Input;
+import dev.vls.machine.InputSource;
+import dev.vls.machine.Machine;
+import dev.vls.machine.OutputSink;
+import dev.vls.machine.StateDigest;
+import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.device.block.DiskOperation;
+import dev.vls.machine.device.block.DiskRequest;
+import dev.vls.machine.device.net.FrameOffload;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between a live machine and its inputs and outputs, and publishes to the ring what a replay
+ * needs: each input with its place, and now and then the digests of a place. All of it happens on
+ * the machine's thread.
+ */
+final class Recorder implements InputSource, OutputSink {
+    /**
+     * Digests of outputs and vCPUs are taken at the latest after so many events or payload bytes.
+     */
+    private static final int EVENTS_BETWEEN = 1000;
+
+    private static final int BYTES_BETWEEN = 24 << 10;
+
+    private record ReadKey(int disk, long number) {}
+
+    private final EventRing ring;
+    private final InputSource source;
+    private final OutputDigest outputs;
+    private final boolean logDiskData;
+    private final long digestSteps;
+    private final long memoryDigestSteps;
+    private final Runnable each;
+
+    /** Reads under way, if what they find is logged. */
+    private final Map<ReadKey, DiskRequest> reads = new HashMap<>();
+
+    private @Nullable Machine machine;
+    private int eventsSince;
+    private long bytesSince;
+    private long digestDue;
+    private long memoryDigestDue;
+
+    /**
+     * @param each done at every place at which the machine asks for inputs, so it has to be quick
+     */
+    Recorder(
+            EventRing ring,
+            InputSource source,
+            OutputSink sink,
+            Recording.Options options,
+            Runnable each) {
+        this.ring = ring;
+        this.source = source;
+        this.outputs = new OutputDigest(sink, PlaceDigest.NOT_TAKEN);
+        this.logDiskData = options.logDiskData();
+        this.digestSteps = options.digestSteps();
+        this.digestDue = digestSteps;
+        this.memoryDigestSteps = options.memoryDigestSteps();
+        this.memoryDigestDue = memoryDigestSteps == 0 ? Long.MAX_VALUE : memoryDigestSteps;
+        this.each = each;
+    }
+
+    /** The machine whose inputs these are; nothing is digested before. */
+    void attach(Machine running) {
+        machine = running;
+    }
+
+    /** Publishes the end, at the place where the machine has stopped. */
+    void end(Machine stopped, RecordingEnd end) {
+        int vcpu = stopped.currentVcpu();
+        long count = stopped.domain().vcpu(vcpu).cpu.instructionCount;
+        publishDigest(stopped, vcpu, count, false);
+        ring.publish(vcpu, count, end);
+    }
+
+    // --- inputs ---
+
+    @Override
+    public long runLimit(int vcpu, long instructionCount) {
+        return source.runLimit(vcpu, instructionCount);
+    }
+
+    @Override
+    public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
+        arrive(vcpu, instructionCount);
+        return recorded(vcpu, instructionCount, source.poll(vcpu, instructionCount, systemTime));
+    }
+
+    @Override
+    public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
+        arrive(vcpu, instructionCount);
+        return recorded(
+                vcpu, instructionCount, source.await(vcpu, instructionCount, systemTime, deadline));
+    }
+
+    private void arrive(int vcpu, long instructionCount) {
+        each.run();
+        if (machine != null) {
+            long steps = machine.totalSteps();
+            if (steps >= digestDue || eventsSince >= EVENTS_BETWEEN || bytesSince > BYTES_BETWEEN) {
+                boolean memory = steps >= memoryDigestDue;
+                publishDigest(machine, vcpu, instructionCount, memory);
+                digestDue = steps + digestSteps;
+                if (memory) {
+                    memoryDigestDue = steps + memoryDigestSteps;
+                }
+            }
+        }
+    }
+
+    private void publishDigest(Machine machine, int vcpu, long instructionCount, boolean memory) {
+        PlaceDigest digest =
+                new PlaceDigest(
+                        outputs.take(),
+                        StateDigest.ofVcpus(machine.domain()),
+                        memory
+                                ? MemoryDigest.of(machine.domain().memory())
+                                : PlaceDigest.NOT_TAKEN);
+        ring.publish(vcpu, instructionCount, digest);
+        eventsSince = 0;
+        bytesSince = 0;
+    }
+
+    private @Nullable Input recorded(int vcpu, long instructionCount, @Nullable Input input) {
+        if (input != null) {
+            byte[] data = input instanceof Input.BlockDone done ? dataOf(done) : null;
+            int bytes = (data == null ? 0 : data.length) + payloadBytes(input);
+            ring.publish(vcpu, instructionCount, input, bytes, data);
+            eventsSince++;
+            bytesSince += bytes;
+        }
+        return input;
+    }
+
+    private byte @Nullable [] dataOf(Input.BlockDone done) {
+        DiskRequest read =
+                logDiskData ? reads.remove(new ReadKey(done.device(), done.request())) : null;
+        return read == null ? null : read.data().toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    private static int payloadBytes(Input input) {
+        return switch (input) {
+            case Input.ConsoleIn typed -> typed.bytes().length;
+            case Input.NetRx frame -> frame.frame().length;
+            case Input.Control control -> control.command().text().length();
+            case Input.Clock clock -> 0;
+            case Input.NetCarrier carrier -> 0;
+            case Input.BlockDone done -> 0;
+        };
+    }
+
+    // --- outputs ---
+
+    @Override
+    public void console(byte[] bytes, int offset, int length) {
+        outputs.console(bytes, offset, length);
+    }
+
+    @Override
+    public void disk(DiskRequest request) {
+        if (logDiskData && request.operation() == DiskOperation.READ) {
+            reads.put(new ReadKey(request.disk(), request.number()), request);
+        }
+        outputs.disk(request);
+    }
+
+    @Override
+    public void controlDone(ControlCommand command, @Nullable String refusal) {
+        outputs.controlDone(command, refusal);
+    }
+
+    @Override
+    public void networkFrame(
+            int device, byte[] bytes, int offset, int length, FrameOffload offload) {
+        outputs.networkFrame(device, bytes, offset, length, offload);
+    }
+
+    @Override
+    public void networkTaken(int device, int bytes) {
+        outputs.networkTaken(device, bytes);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.vls.replay;
+
+import dev.vls.machine.InputSource;
+import dev.vls.machine.Machine;
+import dev.vls.machine.OutputSink;
+import dev.vls.trace.TraceException;
+import dev.vls.trace.TraceHeader;
+import dev.vls.trace.TraceWriter;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recording under way: the recorder in front of the machine, the ring, and those who consume it.
+ * Used by the machine's thread, but for {@link #release}.
+ */
+public final class Recording implements AutoCloseable {
+    private static final long STALL_NANOSECONDS = 1_000_000;
+
+    /**
+     * What is recorded besides inputs.
+     *
+     * @param digestSteps most steps from one digest of outputs and vCPUs to the next
+     * @param memoryDigestSteps steps from one digest of memory to the next, 0 for none
+     * @param logDiskData whether the trace holds what the guest reads from its disks
+     */
+    public record Options(long digestSteps, long memoryDigestSteps, boolean logDiskData) {
+        /** Steps between digests of outputs and vCPUs: a fraction of a second. */
+        public static final long DIGEST_STEPS = 20_000_000;
+
+        /** Steps between digests of memory: some seconds of a busy guest. */
+        public static final long MEMORY_DIGEST_STEPS = 1_000_000_000;
+    }
+
+    private final Path path;
+    private final TraceWriter writer;
+    private final TraceLog log;
+    private final RecordingStatistics statistics = new RecordingStatistics();
+    private final ConsumerThread logThread;
+    private final ConsumerThread statisticsThread;
+    private final EventRing ring = new EventRing();
+    private final Options options;
+    private @Nullable Recorder recorder;
+    private volatile boolean released;
+    private boolean finished;
+    private long sealedBytes;
+
+    private Recording(Path path, TraceWriter writer, Options options, Consumer<String> report) {
+        this.path = path;
+        this.writer = writer;
+        this.options = options;
+        log = new TraceLog(path.toString(), writer, report);
+        logThread = ConsumerThread.start(ring, log, "vls-trace");
+        statisticsThread = ConsumerThread.start(ring, statistics, "vls-statistics");
+    }
+
+    /**
+     * Begins a trace. A file of that name is replaced.
+     *
+     * @param report told in one line what an operator should know; by any thread
+     * @throws dev.vls.trace.TraceIoException if it cannot be written, or somebody writes it
+     */
+    public static Recording begin(
+            Path path, TraceHeader header, Options options, Consumer<String> report) {
+        return new Recording(path, TraceWriter.create(path, header), options, report);
+    }
+
+    /** What stands between a machine and the world: its inputs and its outputs. */
+    public record Ports(InputSource inputs, OutputSink outputs) {}
+
+    /** Puts the recorder between a machine and its ports. To be called once. */
+    public Ports between(Ports live) {
+        Recorder made =
+                new Recorder(ring, live.inputs(), live.outputs(), options, this::checkConsumers);
+        recorder = made;
+        return new Ports(made, made);
+    }
+
+    /** The machine that has the ports, before it runs. */
+    public void attach(Machine machine) {
+        recorder().attach(machine);
+    }
+
+    private Recorder recorder() {
+        if (recorder == null) {
+            throw new IllegalStateException("nothing is recorded yet");
+        }
+        return recorder;
+    }
+
+    /** The machine waits while the trace cannot be written. */
+    private void checkConsumers() {
+        while (log.isStalled() && !released) {
+            LockSupport.parkNanos(this, STALL_NANOSECONDS);
+        }
+        checkThread(logThread);
+        checkThread(statisticsThread);
+    }
+
+    private static void checkThread(ConsumerThread thread) {
+        RuntimeException failure = thread.failure();
+        if (failure != null && !(failure instanceof TraceException)) {
+            throw new IllegalStateException("a consumer of the recording failed", failure);
+        }
+    }
+
+    /** The run is to end: a file that cannot be written is waited for no more. From any thread. */
+    public void release() {
+        released = true;
+        log.abandon();
+    }
+
+    /**
+     * Writes the end and seals the trace.
+     *
+     * @param machine which has stopped
+     * @param reason how the run ended, in a word
+     * @param digest of the final state
+     * @throws TraceException if the file cannot be written: the trace is incomplete, and has what
+     *     could be written before
+     */
+    public void end(Machine machine, String reason, byte[] digest) {
+        finished = true;
+        recorder().end(machine, new RecordingEnd(reason, digest));
+        logThread.finish();
+        statisticsThread.finish();
+        RuntimeException failure = logThread.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        log.seal();
+        sealedBytes = path.toFile().length();
+    }
+
+    /** Bytes of the trace so far. */
+    public long bytesWritten() {
+        return sealedBytes == 0 ? log.bytesWritten() : sealedBytes;
+    }
+
+    /** Complete once the recording has {@linkplain #end ended}. */
+    public RecordingStatistics statistics() {
+        return statistics;
+    }
+
+    /** Lets go of the file; one that has no end yet stays incomplete. */
+    @Override
+    public void close() {
+        if (!finished) {
+            log.abandon();
+            logThread.finish();
+            statisticsThread.finish();
+        }
+        writer.close();
+    }
+}

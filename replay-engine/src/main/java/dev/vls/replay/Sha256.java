@@ -1,0 +1,35 @@
+package dev.vls.replay;
+
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The algorithm of all digests in a trace. */
+final class Sha256 {
+    private static final long SLICE_BYTES = 1 << 20;
+
+    private Sha256() {}
+
+    static MessageDigest create() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Of all bytes, in lower-case hexadecimal. */
+    static String hex(MemorySegment bytes) {
+        MessageDigest digest = create();
+        update(digest, bytes);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static void update(MessageDigest digest, MemorySegment bytes) {
+        for (long at = 0; at < bytes.byteSize(); at += SLICE_BYTES) {
+            long length = Math.min(SLICE_BYTES, bytes.byteSize() - at);
+            digest.update(bytes.asSlice(at, length).asByteBuffer());
+        }
+    }
+}

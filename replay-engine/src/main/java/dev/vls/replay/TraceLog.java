@@ -1,0 +1,175 @@
+package dev.vls.replay;
+
+import dev.vls.machine.Input;
+import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.device.net.FrameOffload;
+import dev.vls.trace.TraceEvent;
+import dev.vls.trace.TraceIoException;
+import dev.vls.trace.TraceWriter;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what comes out of the ring to a trace. While the file cannot be written, because the disk
+ * is full for example, it tries the same again: nothing is lost, and the machine waits.
+ */
+final class TraceLog implements EventConsumer {
+    /** What is in memory goes to the file at least this often. */
+    private static final long FLUSH_NANOSECONDS = 1_000_000_000;
+
+    private static final long RETRY_NANOSECONDS = 200_000_000;
+
+    private final String name;
+    private final TraceWriter writer;
+    private final Consumer<String> report;
+    private long lastFlush = System.nanoTime();
+    private boolean written;
+    private volatile boolean stalled;
+    private volatile boolean abandoned;
+    private volatile long bytesWritten;
+
+    /**
+     * @param report told in one line what an operator should know; by the consumer's thread
+     */
+    TraceLog(String name, TraceWriter writer, Consumer<String> report) {
+        this.name = name;
+        this.writer = writer;
+        this.report = report;
+    }
+
+    /** Whether the file cannot be written at present. */
+    boolean isStalled() {
+        return stalled;
+    }
+
+    /** Nobody waits any more for a file that cannot be written. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    /** Bytes in the file. */
+    long bytesWritten() {
+        return bytesWritten;
+    }
+
+    @Override
+    public void take(RecordedEvent event) {
+        insist(() -> write(event));
+        written = true;
+        flushIfDue();
+    }
+
+    @Override
+    public void idle() {
+        if (written) {
+            flushIfDue();
+        }
+    }
+
+    private void flushIfDue() {
+        long now = System.nanoTime();
+        if (now - lastFlush >= FLUSH_NANOSECONDS) {
+            insist(writer::flush);
+            lastFlush = now;
+            written = false;
+            bytesWritten = writer.bytesWritten();
+        }
+    }
+
+    /** Behind the last event: makes the trace durable and complete. */
+    void seal() {
+        insist(writer::seal);
+        bytesWritten = writer.bytesWritten();
+    }
+
+    private void insist(Runnable action) {
+        while (true) {
+            try {
+                action.run();
+                if (stalled) {
+                    stalled = false;
+                    report.accept("trace " + name + ": can be written again, the guest goes on");
+                }
+                return;
+            } catch (TraceIoException e) {
+                if (abandoned) {
+                    throw e;
+                }
+                if (!stalled) {
+                    stalled = true;
+                    report.accept(
+                            "trace %s: %s: the guest waits until that is mended"
+                                    .formatted(name, e.getMessage()));
+                }
+                LockSupport.parkNanos(this, RETRY_NANOSECONDS);
+            }
+        }
+    }
+
+    private void write(RecordedEvent event) {
+        int vcpu = event.vcpu;
+        long count = event.instructionCount;
+        PlaceDigest digest = event.digest;
+        RecordingEnd end = event.end;
+        if (event.input != null) {
+            write(vcpu, count, event.input, event.diskData);
+        } else if (digest != null) {
+            writer.digest(vcpu, count, digest.outputs(), digest.vcpus(), digest.memory());
+        } else if (end != null) {
+            writer.end(vcpu, count, end.reason(), end.digest());
+        }
+    }
+
+    private void write(int vcpu, long count, Input input, byte @Nullable [] diskData) {
+        switch (input) {
+            case Input.Clock clock -> writer.clock(vcpu, count, clock.nanoseconds());
+            case Input.ConsoleIn typed ->
+                    writer.consoleIn(vcpu, count, typed.bytes(), 0, typed.bytes().length);
+            case Input.NetRx frame ->
+                    writer.netRx(
+                            vcpu,
+                            count,
+                            frame.device(),
+                            offload(frame.offload()),
+                            frame.frame(),
+                            0,
+                            frame.frame().length);
+            case Input.NetCarrier carrier ->
+                    writer.link(vcpu, count, carrier.device(), carrier.up());
+            case Input.BlockDone done -> write(vcpu, count, done, diskData);
+            case Input.Control control -> {
+                ControlCommand command = control.command();
+                writer.control(vcpu, count, command.name(), command.arguments());
+            }
+        }
+    }
+
+    private void write(int vcpu, long count, Input.BlockDone done, byte @Nullable [] data) {
+        if (data == null) {
+            writer.blockDone(vcpu, count, done.device(), done.request(), done.status());
+        } else {
+            writer.blockDone(
+                    vcpu,
+                    count,
+                    done.device(),
+                    done.request(),
+                    done.status(),
+                    data,
+                    0,
+                    data.length);
+        }
+    }
+
+    private static TraceEvent.Offload offload(FrameOffload offload) {
+        return switch (offload.checksum()) {
+            case NONE -> TraceEvent.Offload.NONE;
+            case VALIDATED -> TraceEvent.Offload.VALIDATED;
+            case BLANK ->
+                    offload.isSegmented()
+                            ? new TraceEvent.Offload(
+                                    TraceEvent.Checksum.BLANK, offload.gsoType(), offload.gsoSize())
+                            : TraceEvent.Offload.BLANK;
+        };
+    }
+}

@@ -1,0 +1,210 @@
+package dev.vls.control;
+
+import dev.vls.machine.DomainLife;
+import dev.vls.machine.Machine;
+import dev.vls.machine.MachineExit;
+import dev.vls.machine.StateDigest;
+import dev.vls.machine.domain.DomainImage.NamedBytes;
+import dev.vls.machine.host.TranslationThread;
+import dev.vls.machine.hypervisor.CpuidFile;
+import dev.vls.machine.hypervisor.GuestHandle;
+import dev.vls.machine.xenstore.DomainDescription;
+import dev.vls.replay.GuestDescription;
+import dev.vls.replay.GuestFiles;
+import dev.vls.replay.Recording;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Boots a guest among the host's devices and runs it to its end, recorded or not. */
+final class LiveRun {
+    private final RunOptions options;
+    private final PrintWriter errors;
+    private final boolean verbose;
+
+    /**
+     * @param options that were checked
+     */
+    LiveRun(RunOptions options, PrintWriter errors, boolean verbose) {
+        this.options = options;
+        this.errors = errors;
+        this.verbose = verbose;
+    }
+
+    /**
+     * Runs the guest.
+     *
+     * @param target null to record nothing
+     * @return the exit code
+     */
+    int run(@Nullable TraceTarget target) {
+        // Opened first, closed last: while it is open a signal waits for all of the rest.
+        try (StopControl stop = new StopControl(options.timeoutSeconds);
+                ControlSocket socket =
+                        ControlSocket.open(options.name, options.kernel, options.console, errors);
+                RunHost host = new RunHost(options.console, options.clock, options.seed);
+                TranslationThread translations = new TranslationThread()) {
+            LogTail log = new LogTail(new StderrLog(errors, host.console(), verbose));
+            host.openDisks(options.disks, log::line);
+            host.openNetworks(options.networks, log::line);
+            GuestDescription guest = describe(host);
+            try (RunRecorder recorder = recorder(target, guest, log)) {
+                Recording.Ports ports = recorder.between(host.ports());
+                try (Machine machine =
+                        guest.boot(
+                                recorder.files(),
+                                ports.inputs(),
+                                ports.outputs(),
+                                log,
+                                options.engine.open(translations))) {
+                    recorder.attach(machine);
+                    host.onRelease(recorder::release);
+                    stop.attach(
+                            () -> {
+                                machine.requestStop();
+                                host.release();
+                            });
+                    RunningDomain domain =
+                            new RunningDomain(
+                                    socket.name(),
+                                    options.kernel,
+                                    options.memory.bytes() >> 10,
+                                    machine,
+                                    host,
+                                    stop,
+                                    log);
+                    socket.serve(domain);
+                    RunEnd end = run(machine, guest, host, stop, recorder);
+                    domain.ended(end);
+                    if (end.message() != null) {
+                        throw new CommandException(end.exitCode(), end.message());
+                    }
+                    return end.exitCode();
+                }
+            }
+        }
+    }
+
+    private RunRecorder recorder(
+            @Nullable TraceTarget target, GuestDescription guest, LogTail log) {
+        GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
+        warnOfRamdisk(files);
+        return target == null
+                ? RunRecorder.none(files)
+                : RunRecorder.begin(target, guest, files, List.of(), log::line);
+    }
+
+    private GuestDescription describe(RunHost host) {
+        boolean virtual = options.clock == RunOptions.ClockSource.VIRTUAL;
+        return new GuestDescription(
+                options.name == null ? "guest" : options.name,
+                options.kernel,
+                options.ramdisk == null ? "" : options.ramdisk,
+                options.commandLine,
+                options.memory.bytes(),
+                options.vcpus,
+                cpuidPolicy(),
+                new GuestDescription.Clock(
+                        virtual, virtual ? 0 : System.currentTimeMillis() / 1000, options.seed),
+                host.disks(),
+                interfaces(host),
+                options.shutdownOptions.actions());
+    }
+
+    /** The interfaces, as the guest is to see them. */
+    private List<DomainDescription.Interface> interfaces(RunHost host) {
+        List<DomainDescription.Interface> interfaces = new ArrayList<>();
+        for (NetworkTarget network : options.networks) {
+            int index = interfaces.size();
+            interfaces.add(
+                    new DomainDescription.Interface(
+                            index,
+                            network.macOf(GuestHandle.NULL, index),
+                            network.bridge(),
+                            host.takesOffloads(index)));
+        }
+        return interfaces;
+    }
+
+    private String cpuidPolicy() {
+        if (options.cpuid == null) {
+            return CpuidFile.BASELINE.text();
+        }
+        try (Arena files = Arena.ofConfined()) {
+            byte[] bytes =
+                    InputFile.map("CPUID policy", options.cpuid, files)
+                            .toArray(ValueLayout.JAVA_BYTE);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            return CpuidFile.read(options.cpuid, text).text();
+        }
+    }
+
+    /** The project's own guests take anything for a ramdisk. */
+    private void warnOfRamdisk(GuestFiles files) {
+        try (Arena arena = Arena.ofConfined()) {
+            NamedBytes file = files.ramdisk(arena);
+            boolean forLinux = !options.kernel.startsWith(BuiltinGuests.PREFIX);
+            String complaint =
+                    file != null && forLinux ? RamdiskCheck.complaint(file.bytes()) : null;
+            if (file != null && complaint != null) {
+                errors.println(
+                        "vls: %s: %s: Linux will not boot with it, check the file"
+                                .formatted(file.name(), complaint));
+                errors.flush();
+            }
+        }
+    }
+
+    private RunEnd run(
+            Machine machine,
+            GuestDescription guest,
+            RunHost host,
+            StopControl stop,
+            RunRecorder recorder) {
+        host.start(machine, stop);
+        if (options.shutdownOptions.preserve()) {
+            host.awaitOperators();
+        }
+        long start = System.nanoTime();
+        DomainLife life =
+                new DomainLife(
+                        machine, guest.actions(), ended -> guest.restart(recorder.files(), ended));
+        MachineExit exit =
+                life.run(
+                        options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        RunEnd end = RunEnd.of(machine, exit, stop.reason());
+        if (recorder.isRecording() || options.statistics != null) {
+            byte[] digest = StateDigest.sha256(machine.domain());
+            recorder.end(machine, end, digest);
+            writeStatistics(machine, host, recorder, end, seconds, digest);
+        }
+        return end;
+    }
+
+    private void writeStatistics(
+            Machine machine,
+            RunHost host,
+            RunRecorder recorder,
+            RunEnd end,
+            double seconds,
+            byte[] digest) {
+        if (options.statistics != null) {
+            new RunStatistics(
+                            machine.totalSteps(),
+                            machine.translatedSteps(),
+                            seconds,
+                            host.countedInputs().counts(),
+                            recorder.logBytes(),
+                            host.outputCount(),
+                            HexFormat.of().formatHex(digest),
+                            end.name())
+                    .write(options.statistics);
+        }
+    }
+}

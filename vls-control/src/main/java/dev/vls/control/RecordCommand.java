@@ -1,0 +1,60 @@
+package dev.vls.control;
+
+import dev.vls.replay.Recording;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Boots a PV guest, runs it to its end, and writes down what comes from outside. */
+@Command(
+        name = "record",
+        description = "Boot a PV guest, run it to its end, and record what comes from outside.",
+        footer = {
+            "",
+            "Writable disks stay as they are: what the guest writes goes into images",
+            "beside the trace. Exit codes: those of vls run."
+        })
+final class RecordCommand implements Callable<Integer> {
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "TRACE",
+            description = "The trace; a file of that name is replaced.")
+    String trace = "";
+
+    @Option(
+            names = "--digest-every",
+            paramLabel = "N",
+            description =
+                    "Instructions between two digests of memory, 0 for none (default: 1000000000).")
+    long digestEvery = Recording.Options.MEMORY_DIGEST_STEPS;
+
+    @Mixin RunOptions options = new RunOptions();
+    @ParentCommand @Nullable Vls vls;
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        options.check(spec);
+        if (digestEvery < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--digest-every is to be 0 or more instructions");
+        }
+        if (!options.disks.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "guests with disks cannot be recorded yet");
+        }
+        return new LiveRun(options, spec.commandLine().getErr(), vls != null && vls.verbose)
+                .run(
+                        new TraceTarget(
+                                trace,
+                                new Recording.Options(
+                                        Recording.Options.DIGEST_STEPS, digestEvery, false)));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.vls.control;
+
+import dev.vls.control.trace.TraceFiles;
+import dev.vls.replay.DivergenceException;
+import dev.vls.replay.ReplayException;
+import dev.vls.trace.TraceReader;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Executes a recorded run again. */
+@Command(
+        name = "replay",
+        description = "Execute a recorded run again, with nothing from outside.",
+        footer = {
+            "",
+            "Exit codes: 0 replayed, however the guest ended, 2 wrong usage, 3 an",
+            "unusable trace or a file that is not the recorded one, 4 the replay",
+            "differs from the trace, 130 Ctrl-C."
+        })
+final class ReplayCommand implements Callable<Integer> {
+    /** Where the guest's console goes. */
+    enum ReplayConsole {
+        STDIO,
+        NONE
+    }
+
+    @Parameters(paramLabel = "TRACE", description = "A trace.")
+    String trace = "";
+
+    @Option(
+            names = "--to",
+            paramLabel = "ICOUNT",
+            description = "Stop after so many instructions of all vCPUs together.")
+    @Nullable Long to;
+
+    @Option(
+            names = "--console",
+            paramLabel = "stdio|none",
+            defaultValue = "stdio",
+            description = "Where the guest's console goes (default: ${DEFAULT-VALUE}).")
+    ReplayConsole console = ReplayConsole.STDIO;
+
+    @Option(
+            names = "--verify",
+            description =
+                    "Compare with every digest in the trace, and end at the first difference.")
+    boolean verify;
+
+    @Option(
+            names = "--kernel",
+            paramLabel = "K",
+            description = "Where the kernel is now (default: where it was).")
+    @Nullable String kernel;
+
+    @Option(
+            names = "--ramdisk",
+            paramLabel = "R",
+            description = "Where the ramdisk is now (default: where it was).")
+    @Nullable String ramdisk;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "interpreter|translator",
+            defaultValue = "interpreter",
+            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
+    EngineChoice engine = EngineChoice.INTERPRETER;
+
+    @Option(
+            names = "--stats",
+            paramLabel = "F",
+            description = "Write statistics to F, one JSON object.")
+    @Nullable String statistics;
+
+    @ParentCommand @Nullable Vls vls;
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        if (to != null && to < 0) {
+            throw new ParameterException(spec.commandLine(), "--to is to be 0 or more");
+        }
+        return TraceFiles.withFile(
+                trace,
+                path -> {
+                    try (TraceReader reader = TraceReader.open(path)) {
+                        TraceFiles.checkComplete(trace, reader);
+                        return replay(reader);
+                    }
+                });
+    }
+
+    private int replay(TraceReader reader) {
+        PrintWriter errors = spec.commandLine().getErr();
+        try {
+            return new ReplayRun(this, reader, errors, vls != null && vls.verbose).run();
+        } catch (ReplayException e) {
+            throw new CommandException(
+                    ExitCode.UNUSABLE_INPUT,
+                    "replay of %s: %s".formatted(trace, e.getMessage()),
+                    e);
+        } catch (DivergenceException e) {
+            throw new CommandException(
+                    ExitCode.DIVERGENCE, "replay of %s: %s".formatted(trace, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.vls.control;
+
+import dev.vls.control.ReplayCommand.ReplayConsole;
+import dev.vls.machine.DomainLife;
+import dev.vls.machine.Machine;
+import dev.vls.machine.MachineExit;
+import dev.vls.machine.OutputSink;
+import dev.vls.machine.StateDigest;
+import dev.vls.machine.device.block.DiskOperation;
+import dev.vls.machine.device.block.DiskRequest;
+import dev.vls.machine.device.net.FrameOffload;
+import dev.vls.machine.host.HostInputs;
+import dev.vls.machine.host.TranslationThread;
+import dev.vls.replay.CheckedFiles;
+import dev.vls.replay.GuestDescription;
+import dev.vls.replay.GuestFiles;
+import dev.vls.replay.GuestHeader;
+import dev.vls.replay.Recording;
+import dev.vls.replay.ReplayDisks;
+import dev.vls.replay.Replayer;
+import dev.vls.trace.TraceHeader;
+import dev.vls.trace.TraceReader;
+import java.io.PrintWriter;
+import java.util.HexFormat;
+
+/** A replay with its console on standard output. */
+final class ReplayRun {
+    private final ReplayCommand options;
+    private final TraceReader trace;
+    private final PrintWriter errors;
+    private final boolean verbose;
+
+    ReplayRun(ReplayCommand options, TraceReader trace, PrintWriter errors, boolean verbose) {
+        this.options = options;
+        this.trace = trace;
+        this.errors = errors;
+        this.verbose = verbose;
+    }
+
+    /**
+     * Replays.
+     *
+     * @return the exit code
+     * @throws dev.vls.replay.DivergenceException at the first difference
+     * @throws dev.vls.replay.ReplayException if that is not possible
+     */
+    int run() {
+        TraceHeader header = trace.header();
+        GuestDescription guest = GuestHeader.read(header);
+        GuestFiles files = new CheckedFiles(namedFiles(guest), header);
+        HostInputs nothing = new HostInputs();
+        ConsoleTarget target =
+                options.console == ReplayConsole.NONE
+                        ? new ConsoleTarget.None()
+                        : new ConsoleTarget.Output();
+        try (StopControl stop = new StopControl(null);
+                HostConsole console = HostConsole.open(target, nothing);
+                TranslationThread translations = new TranslationThread();
+                ReplayDisks disks = ReplayDisks.withoutImages()) {
+            Replayer replayer =
+                    new Replayer(
+                            trace.events(),
+                            Replayer.Start.BOOT,
+                            guest.interfaces().size(),
+                            disks,
+                            options.verify);
+            World world = new World(console);
+            Recording.Ports machinePorts = replayer.between(world);
+            CountedInputs counted = new CountedInputs(machinePorts.inputs());
+            LogTail log = new LogTail(new StderrLog(errors, console, verbose));
+            try (Machine machine =
+                    guest.boot(
+                            files,
+                            counted,
+                            machinePorts.outputs(),
+                            log,
+                            options.engine.open(translations))) {
+                replayer.attach(
+                        machine,
+                        new DomainLife(
+                                machine, guest.actions(), ended -> guest.restart(files, ended)));
+                stop.attach(
+                        () -> {
+                            machine.requestStop();
+                            console.release();
+                        });
+                console.start(stop);
+                return run(replayer, machine, counted, world, stop);
+            }
+        }
+    }
+
+    private GuestFiles namedFiles(GuestDescription guest) {
+        String ramdisk = guest.ramdisk().isEmpty() ? null : guest.ramdisk();
+        return new NamedFiles(
+                options.kernel == null ? guest.kernel() : options.kernel,
+                options.ramdisk == null ? ramdisk : options.ramdisk);
+    }
+
+    private int run(
+            Replayer replayer,
+            Machine machine,
+            CountedInputs counted,
+            World world,
+            StopControl stop) {
+        long start = System.nanoTime();
+        Replayer.Outcome outcome = replayer.run(options.to == null ? Long.MAX_VALUE : options.to);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        RunEnd end = RunEnd.of(machine, outcome.exit(), stop.reason());
+        String reason = outcome.reason() == null ? end.name() : outcome.reason();
+        if (options.statistics != null) {
+            new RunStatistics(
+                            machine.totalSteps(),
+                            machine.translatedSteps(),
+                            seconds,
+                            counted.counts(),
+                            trace.size(),
+                            world.outputs,
+                            HexFormat.of().formatHex(StateDigest.sha256(machine.domain())),
+                            reason)
+                    .write(options.statistics);
+        }
+        if (options.verify) {
+            errors.println(
+                    "vls: %d digests compared, all equal%s"
+                            .formatted(
+                                    replayer.comparedDigests(),
+                                    outcome.atEnd() ? "" : " up to " + replayer.place()));
+            errors.flush();
+        }
+        boolean interrupted = !outcome.atEnd() && outcome.exit() == MachineExit.STOPPED;
+        return interrupted ? ExitCode.INTERRUPTED : ExitCode.DONE;
+    }
+
+    /** Shows the console and lets go of the rest. */
+    private static final class World implements OutputSink {
+        private final HostConsole console;
+        private long outputs;
+
+        World(HostConsole console) {
+            this.console = console;
+        }
+
+        @Override
+        public void console(byte[] bytes, int offset, int length) {
+            outputs++;
+            console.write(bytes, offset, length);
+        }
+
+        @Override
+        public void disk(DiskRequest request) {
+            if (request.operation() != DiskOperation.READ) {
+                outputs++;
+            }
+        }
+
+        @Override
+        public void networkFrame(
+                int device, byte[] bytes, int offset, int length, FrameOffload offload) {
+            outputs++;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.vls.control;
+
+import dev.vls.machine.Machine;
+import dev.vls.replay.CheckedFiles;
+import dev.vls.replay.GuestDescription;
+import dev.vls.replay.GuestFiles;
+import dev.vls.replay.GuestHeader;
+import dev.vls.replay.Recording;
+import dev.vls.trace.TraceException;
+import dev.vls.trace.TraceHeader;
+import dev.vls.trace.TraceHeader.GuestFile;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Records a run, if the user wants it recorded. */
+final class RunRecorder implements AutoCloseable {
+    private final GuestFiles files;
+    private final @Nullable TraceTarget target;
+    private final @Nullable Recording recording;
+
+    private RunRecorder(
+            GuestFiles files, @Nullable TraceTarget target, @Nullable Recording recording) {
+        this.files = files;
+        this.target = target;
+        this.recording = recording;
+    }
+
+    /** For a run that is not recorded. */
+    static RunRecorder none(GuestFiles files) {
+        return new RunRecorder(files, null, null);
+    }
+
+    /**
+     * Begins a trace.
+     *
+     * @param disks the images as they are now
+     * @param report told in one line what an operator should know; by any thread
+     * @throws CommandException if it cannot be written
+     */
+    static RunRecorder begin(
+            TraceTarget target,
+            GuestDescription guest,
+            GuestFiles files,
+            List<GuestFile> disks,
+            Consumer<String> report) {
+        TraceHeader header = GuestHeader.of(VersionProvider.tool(), guest, files, disks);
+        try {
+            Recording recording =
+                    Recording.begin(Path.of(target.path()), header, target.options(), report);
+            return new RunRecorder(new CheckedFiles(files, header), target, recording);
+        } catch (TraceException | InvalidPathException e) {
+            throw unwritable(target, e, "choose another file");
+        }
+    }
+
+    private static CommandException unwritable(TraceTarget target, Exception e, String remedy) {
+        return new CommandException(
+                ExitCode.UNUSABLE_INPUT,
+                "trace %s: %s: %s".formatted(target.path(), e.getMessage(), remedy),
+                e);
+    }
+
+    /** The guest's files; those of a recorded one must stay what they are. */
+    GuestFiles files() {
+        return files;
+    }
+
+    /** Puts the recorder between the machine and its ports. */
+    Recording.Ports between(Recording.Ports live) {
+        return recording == null ? live : recording.between(live);
+    }
+
+    void attach(Machine machine) {
+        if (recording != null) {
+            recording.attach(machine);
+        }
+    }
+
+    /** The run is to end; from any thread. */
+    void release() {
+        if (recording != null) {
+            recording.release();
+        }
+    }
+
+    boolean isRecording() {
+        return recording != null;
+    }
+
+    /** Bytes of the trace so far. */
+    long logBytes() {
+        return recording == null ? 0 : recording.bytesWritten();
+    }
+
+    /**
+     * Seals the trace.
+     *
+     * @param digest of the final state
+     * @throws CommandException if it cannot be written
+     */
+    void end(Machine machine, RunEnd end, byte[] digest) {
+        if (recording != null && target != null) {
+            try {
+                recording.end(machine, end.name(), digest);
+            } catch (TraceException e) {
+                throw unwritable(
+                        target,
+                        e,
+                        "it has no end, make room and use vls trace repair on what is there");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (recording != null) {
+            try {
+                recording.close();
+            } catch (TraceException e) {
+                // That the trace is incomplete was said when it could not be ended.
+                return;
+            }
+        }
+    }
+}
