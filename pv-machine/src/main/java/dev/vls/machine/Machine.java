@@ -37,6 +37,7 @@ public final class Machine implements AutoCloseable {
     private final InputSource inputs;
     private final OutputSink outputs;
     private volatile boolean stopRequested;
+    private @Nullable MachineListener listener;
 
     // Of the present life.
     private Hypervisor hypervisor;
@@ -138,6 +139,7 @@ public final class Machine implements AutoCloseable {
         next.devices().replace(devices);
         hypervisor = next.hypervisor();
         domain = next.domain();
+        domain.setListener(listener);
         interpreter = next.interpreter();
         devices = next.devices();
         control = next.control();
@@ -147,6 +149,16 @@ public final class Machine implements AutoCloseable {
 
     public Domain domain() {
         return domain;
+    }
+
+    /**
+     * Tells somebody from now on what happens, in this life and those that follow.
+     *
+     * @param newListener null for nobody
+     */
+    public void observe(@Nullable MachineListener newListener) {
+        listener = newListener;
+        domain.setListener(newListener);
     }
 
     /** The toolstack's view of the domain's store; for the machine's thread, to look. */
@@ -353,6 +365,10 @@ public final class Machine implements AutoCloseable {
     }
 
     private void apply(Input input) {
+        MachineListener observer = listener;
+        if (observer != null) {
+            observer.input(current, input);
+        }
         switch (input) {
             case Input.Clock clock -> domain.time().advance(clock.nanoseconds());
             case Input.ConsoleIn typed -> devices.consoleInput(typed.bytes());

@@ -53,7 +53,8 @@ public final class EventChannelOps implements HypercallFamily {
         table.add(
                         HypercallNumber.EVENT_CHANNEL_OP,
                         2,
-                        (vcpu, call) -> operate(vcpu, call.intArgument(0), call.argument[1]))
+                        (vcpu, call) -> operate(vcpu, call.intArgument(0), call.argument[1]),
+                        EventChannelOp::name)
                 .add(HypercallNumber.EVENT_CHANNEL_OP_COMPAT, 1, this::compat);
     }
 

@@ -83,7 +83,11 @@ public final class GrantTableOp implements HypercallFamily {
 
     @Override
     public void register(HypercallTable.Builder builder) {
-        builder.add(HypercallNumber.GRANT_TABLE_OP, 3, this::grantTableOp);
+        builder.add(
+                HypercallNumber.GRANT_TABLE_OP,
+                3,
+                this::grantTableOp,
+                dev.vls.xen.abi.grant.GrantTableOp::name);
     }
 
     private long grantTableOp(Vcpu vcpu, HypercallCall call) {

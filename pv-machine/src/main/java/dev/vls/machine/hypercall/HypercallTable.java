@@ -1,12 +1,15 @@
 package dev.vls.machine.hypercall;
 
+import dev.vls.machine.hypervisor.GuestEvents;
 import dev.vls.machine.hypervisor.HypercallCall;
 import dev.vls.machine.hypervisor.HypercallDispatcher;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.HypercallNumber;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +20,29 @@ public final class HypercallTable implements HypercallDispatcher {
     /** Numbers from here on are unknown to Xen: NR_hypercalls. */
     public static final int NUMBERS = 64;
 
+    /** The sub-operation in the first argument; memory_op keeps its progress above it. */
+    private static final int OPERATION = 0x3F;
+
     /**
      * A row.
      *
      * @param arguments how many of the six argument registers the call reads
+     * @param operations names of the sub-operations that the first argument chooses; null if it is
+     *     something else
      */
-    public record Row(int number, String name, int arguments, HypercallHandler handler) {}
+    public record Row(
+            int number,
+            String name,
+            int arguments,
+            HypercallHandler handler,
+            @Nullable IntFunction<String> operations) {
+        /** The name, and that of the sub-operation where the first argument is one. */
+        String nameOf(HypercallCall call) {
+            return operations == null
+                    ? name
+                    : name + "." + operations.apply(call.intArgument(0) & OPERATION);
+        }
+    }
 
     /** Collects rows. */
     public static final class Builder {
@@ -36,10 +56,20 @@ public final class HypercallTable implements HypercallDispatcher {
          * @throws IllegalStateException if the number is taken: two families claim it
          */
         public Builder add(int number, int arguments, HypercallHandler handler) {
+            return add(number, arguments, handler, null);
+        }
+
+        /** Adds a row whose first argument is a sub-operation with a name. */
+        public Builder add(
+                int number,
+                int arguments,
+                HypercallHandler handler,
+                @Nullable IntFunction<String> operations) {
             if (rows[number] != null) {
                 throw new IllegalStateException("hypercall " + number + " has a handler");
             }
-            rows[number] = new Row(number, HypercallNumber.name(number), arguments, handler);
+            rows[number] =
+                    new Row(number, HypercallNumber.name(number), arguments, handler, operations);
             return this;
         }
     }
@@ -74,6 +104,20 @@ public final class HypercallTable implements HypercallDispatcher {
             }
             return -XenErrno.ENOSYS;
         }
-        return row.handler().handle(vcpu, call);
+        GuestEvents listener = vcpu.domain.listener();
+        return listener == null
+                ? row.handler().handle(vcpu, call)
+                : handleAndTell(vcpu, call, row, listener);
+    }
+
+    /** Apart from {@link #dispatch}, so that this costs nothing where nobody listens. */
+    private static long handleAndTell(
+            Vcpu vcpu, HypercallCall call, Row row, GuestEvents listener) {
+        String name = row.nameOf(call);
+        long[] arguments = Arrays.copyOf(call.argument, row.arguments());
+        long rip = vcpu.cpu.rip();
+        long result = row.handler().handle(vcpu, call);
+        listener.hypercall(vcpu, name, rip, arguments, call.isContinued(), result);
+        return result;
     }
 }

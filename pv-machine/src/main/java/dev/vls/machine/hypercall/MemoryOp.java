@@ -52,7 +52,11 @@ public final class MemoryOp implements HypercallFamily {
 
     @Override
     public void register(HypercallTable.Builder table) {
-        table.add(HypercallNumber.MEMORY_OP, 2, this::memoryOp);
+        table.add(
+                HypercallNumber.MEMORY_OP,
+                2,
+                this::memoryOp,
+                dev.vls.xen.abi.memory.MemoryOp::name);
     }
 
     private long memoryOp(Vcpu vcpu, HypercallCall call) {

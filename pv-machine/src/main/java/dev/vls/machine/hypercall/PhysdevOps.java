@@ -48,7 +48,8 @@ public final class PhysdevOps implements HypercallFamily {
         table.add(
                         HypercallNumber.PHYSDEV_OP,
                         2,
-                        (vcpu, call) -> operate(vcpu, call.intArgument(0), call.argument[1]))
+                        (vcpu, call) -> operate(vcpu, call.intArgument(0), call.argument[1]),
+                        PhysdevOp::name)
                 .add(HypercallNumber.PHYSDEV_OP_COMPAT, 1, this::compat);
     }
 

@@ -27,8 +27,8 @@ public final class SchedOps implements HypercallFamily {
 
     @Override
     public void register(HypercallTable.Builder table) {
-        table.add(HypercallNumber.SCHED_OP, 2, this::schedOp)
-                .add(HypercallNumber.SCHED_OP_COMPAT, 2, this::compat);
+        table.add(HypercallNumber.SCHED_OP, 2, this::schedOp, SchedOp::name)
+                .add(HypercallNumber.SCHED_OP_COMPAT, 2, this::compat, SchedOp::name);
     }
 
     private long compat(Vcpu vcpu, HypercallCall call) {

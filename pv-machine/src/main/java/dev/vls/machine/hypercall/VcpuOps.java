@@ -44,7 +44,7 @@ public final class VcpuOps implements HypercallFamily {
 
     @Override
     public void register(HypercallTable.Builder table) {
-        table.add(HypercallNumber.VCPU_OP, 3, this::vcpuOp)
+        table.add(HypercallNumber.VCPU_OP, 3, this::vcpuOp, VcpuOp::name)
                 .add(HypercallNumber.SET_TIMER_OP, 1, this::setTimerOp);
     }
 

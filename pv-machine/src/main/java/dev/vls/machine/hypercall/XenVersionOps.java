@@ -62,7 +62,7 @@ public final class XenVersionOps implements HypercallFamily {
 
     @Override
     public void register(HypercallTable.Builder table) {
-        table.add(HypercallNumber.XEN_VERSION, 2, this::xenVersion);
+        table.add(HypercallNumber.XEN_VERSION, 2, this::xenVersion, XenVersionOp::name);
     }
 
     private long xenVersion(Vcpu vcpu, HypercallCall call) {

@@ -9,6 +9,7 @@ import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one domain of a machine: its memory, its vCPUs, and what they share. Owned by the machine's
@@ -27,6 +28,7 @@ public final class Domain {
     private final EventChannels events;
     private final SystemTime time;
     private final HypervisorConsole console = new HypervisorConsole();
+    private @Nullable GuestEvents listener;
     private long sharedInfoMfn;
     private int shutdownReason = RUNNING;
     private int presetReason = RUNNING;
@@ -87,6 +89,15 @@ public final class Domain {
 
     public HypervisorLog log() {
         return log;
+    }
+
+    /** Who is told what happens between guest and hypervisor; null for nobody, as mostly. */
+    public @Nullable GuestEvents listener() {
+        return listener;
+    }
+
+    public void setListener(@Nullable GuestEvents newListener) {
+        listener = newListener;
     }
 
     public EventChannels events() {

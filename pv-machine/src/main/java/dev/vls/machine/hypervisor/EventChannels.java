@@ -309,14 +309,49 @@ public final class EventChannels {
         int port = owner.portOfVirq[virq];
         if (port != 0) {
             EventChannel channel = channels.get(port);
-            abi.setPending(isGlobal(virq) ? domain.vcpu(channel.notifyVcpu) : vcpu, channel);
+            setPending(isGlobal(virq) ? domain.vcpu(channel.notifyVcpu) : vcpu, channel);
         }
     }
 
     private void setPending(EventChannel channel) {
         if (channel.isUsable()) {
-            abi.setPending(domain.vcpu(channel.notifyVcpu), channel);
+            setPending(domain.vcpu(channel.notifyVcpu), channel);
         }
+    }
+
+    private void setPending(Vcpu vcpu, EventChannel channel) {
+        GuestEvents listener = domain.listener();
+        if (listener != null) {
+            listener.event(vcpu, channel.port);
+        }
+        abi.setPending(vcpu, channel);
+    }
+
+    // --- for those who look ---
+
+    /** Ports that are pending, masked or not, and whose events a vCPU is told of; ascending. */
+    public List<Integer> pendingPorts(Vcpu vcpu) {
+        List<Integer> ports = new ArrayList<>();
+        for (EventChannel channel : channels) {
+            if (channel.isUsable() && channel.notifyVcpu == vcpu.id && abi.isPending(channel)) {
+                ports.add(channel.port);
+            }
+        }
+        return ports;
+    }
+
+    /** What is at the other end of a port, for logs. */
+    public String describe(int port) {
+        EventChannel channel = channel(port);
+        if (channel == null || !channel.isUsable()) {
+            return "closed";
+        }
+        return switch (channel.state) {
+            case VIRQ -> "VIRQ_" + Virq.name(channel.virq);
+            case IPI -> "IPI";
+            case INTERDOMAIN -> "domain " + channel.remoteDomain + " port " + channel.remotePort;
+            default -> "unbound";
+        };
     }
 
     /** Fills in {@link EvtchnStatus} of a request that names domain and port. */

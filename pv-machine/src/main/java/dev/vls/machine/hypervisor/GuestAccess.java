@@ -38,6 +38,24 @@ public final class GuestAccess {
                 || Long.compareUnsigned(linear, HypervisorAddress.HYPERVISOR_VIRT_END) >= 0;
     }
 
+    /**
+     * Copies from the guest without leaving a trace in it, accessed bits included, and without
+     * regard to rights: for those who look at it from outside.
+     *
+     * @return how many bytes were mapped and copied
+     */
+    public int peek(long linear, byte[] target) {
+        long root = cpu.root(cpu.mode());
+        for (int i = 0; i < target.length; i++) {
+            long maddr = Cpu.isCanonical(linear + i) ? walker.peek(root, linear + i) : -1;
+            if (maddr < 0) {
+                return i;
+            }
+            target[i] = (byte) memory.getByte(maddr);
+        }
+        return target.length;
+    }
+
     /** Copies from the guest. */
     public boolean read(long linear, byte[] target, int offset, int length) {
         return isAccessible(linear) && readUnchecked(linear, target, offset, length) == length;

@@ -208,18 +208,28 @@ public final class SystemTime {
     private void expireTimers(Vcpu vcpu, long due) {
         if (vcpu.singleshotDeadline <= due) {
             vcpu.singleshotDeadline = Vcpu.NEVER;
+            tell(vcpu, GuestEvents.Timer.SINGLESHOT);
             domain.events().sendVirq(vcpu, Virq.TIMER);
         }
         if (vcpu.periodicDeadline <= due) {
+            tell(vcpu, GuestEvents.Timer.PERIODIC);
             vcpu.periodicLastEvent = now();
             vcpu.periodicDeadline = vcpu.periodicLastEvent + vcpu.periodicPeriod;
             domain.events().sendVirq(vcpu, Virq.TIMER);
         }
         if (vcpu.pollDeadline <= due) {
             vcpu.pollDeadline = Vcpu.NEVER;
+            tell(vcpu, GuestEvents.Timer.POLL);
             if (vcpu.polling) {
                 vcpu.unblock();
             }
+        }
+    }
+
+    private void tell(Vcpu vcpu, GuestEvents.Timer timer) {
+        GuestEvents listener = domain.listener();
+        if (listener != null) {
+            listener.timerExpired(vcpu, timer);
         }
     }
 

@@ -66,6 +66,10 @@ final class TrapDelivery {
     }
 
     private void inject(Vcpu vcpu, int vector, boolean hasErrorCode, int errorCode) {
+        GuestEvents listener = domain.listener();
+        if (listener != null) {
+            listener.exception(vcpu, vector, hasErrorCode ? errorCode : GuestEvents.NO_ERROR_CODE);
+        }
         aimAtHandler(vcpu, vector, hasErrorCode, errorCode);
         if (vcpu.bounceAddress == 0) {
             CrashReport.unhandled(vcpu, vector, hasErrorCode ? errorCode : -1);
@@ -143,6 +147,10 @@ final class TrapDelivery {
             return true;
         }
         if (vcpu.eventsNeedDelivery()) {
+            GuestEvents listener = domain.listener();
+            if (listener != null) {
+                listener.upcall(vcpu);
+            }
             vcpu.bounceAddress = vcpu.eventCallback;
             vcpu.bounceFlags = INTERRUPT;
             createBounceFrame(vcpu);

@@ -110,6 +110,28 @@ public final class PageWalker {
         return true;
     }
 
+    /**
+     * Where an address leads, without looking at rights and without marking entries: for those who
+     * look at a guest and leave no trace in it.
+     *
+     * @param root machine address of the L4 table
+     * @return a machine address, or -1 where nothing is mapped
+     */
+    public long peek(long root, long linear) {
+        long table = root;
+        for (int shift = 39; true; shift -= 9) {
+            long entry = memory.getLong(table + ((linear >>> shift & 0x1ff) << 3));
+            table = entry & ADDRESS;
+            if ((entry & PRESENT) == 0 || isReserved(entry, shift) || table >= memoryBytes) {
+                return -1;
+            }
+            if (shift == 12 || (shift == 21 && (entry & PSE) != 0)) {
+                long offsetMask = (1L << shift) - 1;
+                return (table & ~offsetMask) | (linear & offsetMask);
+            }
+        }
+    }
+
     private static boolean isReserved(long entry, int shift) {
         return switch (shift) {
             case 39, 30 -> (entry & PSE) != 0;
