@@ -16,6 +16,9 @@ import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.hypervisor.RunStates;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateReader;
+import dev.vls.machine.state.StateSections;
+import dev.vls.machine.state.StateWriter;
 import dev.vls.machine.xenstore.StoredNode;
 import dev.vls.machine.xenstore.XenstoreServer;
 import dev.vls.machine.xenstore.XenstoreView;
@@ -40,6 +43,7 @@ public final class Machine implements AutoCloseable {
     private @Nullable MachineListener listener;
 
     // Of the present life.
+    private Incarnation life;
     private Hypervisor hypervisor;
     private Domain domain;
     private Interpreter interpreter;
@@ -55,6 +59,7 @@ public final class Machine implements AutoCloseable {
         this.setup = setup;
         this.inputs = setup.inputs();
         this.outputs = setup.outputs();
+        this.life = first;
         this.hypervisor = first.hypervisor();
         this.domain = first.domain();
         this.interpreter = first.interpreter();
@@ -137,6 +142,7 @@ public final class Machine implements AutoCloseable {
         Incarnation next =
                 Incarnation.build(setup, image, domain.configuration().successor(), domain);
         next.devices().replace(devices);
+        life = next;
         hypervisor = next.hypervisor();
         domain = next.domain();
         domain.setListener(listener);
@@ -382,6 +388,61 @@ public final class Machine implements AutoCloseable {
                     outputs.controlDone(
                             operator.command(), control.apply(operator.command(), current));
         }
+    }
+
+    // --- state ---
+
+    /**
+     * The machine's whole state but for the content of its memory, which is {@code
+     * domain().memory()}. For the machine's thread while {@link #run} does not run: after it has
+     * returned {@link MachineExit#STOPPED} or {@link MachineExit#STEP_LIMIT}, or has not been
+     * called. Saving changes nothing.
+     *
+     * @return docs/spec/state-format.md; equal states give equal bytes
+     */
+    public byte[] save() {
+        StateWriter writer = new StateWriter();
+        new SavedMachine.Header(
+                        setup.pages(), domain.configuration(), setup.devices(), setup.policy())
+                .state(writer);
+        state(writer);
+        return writer.toBytes();
+    }
+
+    private void state(StateSections sections) {
+        life.state(sections);
+        sections.section(
+                "turns",
+                s -> {
+                    current =
+                            domain.vcpu(s.int32("current", current.id, 0, domain.vcpuCount() - 1));
+                    turnEnd = s.int64("turnEnd", turnEnd);
+                });
+    }
+
+    /**
+     * A machine as it was saved; it goes on where it was. {@link SavedMachine#restore} is the way
+     * here.
+     */
+    static Machine restore(
+            Incarnation.Setup setup, DomainConfiguration configuration, StateReader reader) {
+        Machine machine = new Machine(setup, Incarnation.toRestore(setup, configuration));
+        machine.state(reader);
+        reader.end();
+        return machine;
+    }
+
+    /**
+     * Asks the host once more, through {@link OutputSink#disk}, for all disk requests that it had
+     * not answered when the machine was saved. Each is to be answered by a BLOCK_DONE.
+     */
+    public void resubmitDiskRequests() {
+        devices.resubmit();
+    }
+
+    /** Bytes of frames that an interface was given and the guest has not taken yet. */
+    public int outsideBytes(int networkDevice) {
+        return devices.network(networkDevice).outsideBytes();
     }
 
     /** Gives the memory back to the host. */

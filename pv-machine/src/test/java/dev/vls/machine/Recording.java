@@ -1,5 +1,6 @@
 package dev.vls.machine;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,10 +16,17 @@ final class Recording implements InputSource {
 
     final List<Entry> entries = new ArrayList<>();
     private final Random random;
+    private final byte[] typed;
     private boolean given;
 
     Recording(long seed) {
+        this(seed, "");
+    }
+
+    /** With a user who now and then types a text. */
+    Recording(long seed, String typed) {
         random = new Random(seed);
+        this.typed = typed.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -29,7 +37,12 @@ final class Recording implements InputSource {
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
         given = !given && random.nextInt(3) == 0;
-        return given ? remember(vcpu, instructionCount, random.nextInt(300_000)) : null;
+        if (!given) {
+            return null;
+        }
+        return typed.length > 0 && random.nextInt(8) == 0
+                ? remember(vcpu, instructionCount, new Input.ConsoleIn(typed))
+                : remember(vcpu, instructionCount, random.nextInt(300_000));
     }
 
     @Override
@@ -43,7 +56,10 @@ final class Recording implements InputSource {
     }
 
     private Input remember(int vcpu, long count, long nanoseconds) {
-        Input input = new Input.Clock(nanoseconds);
+        return remember(vcpu, count, new Input.Clock(nanoseconds));
+    }
+
+    private Input remember(int vcpu, long count, Input input) {
         entries.add(new Entry(vcpu, count, input));
         return input;
     }
@@ -55,7 +71,13 @@ final class Recording implements InputSource {
         private int next;
 
         Replay(List<Entry> entries, long seed) {
+            this(entries, 0, seed);
+        }
+
+        /** From an entry on. */
+        Replay(List<Entry> entries, int first, long seed) {
             this.entries = entries;
+            this.next = first;
             this.random = new Random(seed);
         }
 

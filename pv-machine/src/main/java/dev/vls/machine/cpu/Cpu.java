@@ -14,6 +14,7 @@ import dev.vls.machine.memory.FrameFlags;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
 import dev.vls.machine.memory.Tlb;
+import dev.vls.machine.state.StateFields;
 
 /**
  * The architectural state of one vCPU, and its way to memory. Registers are open to the instruction
@@ -41,6 +42,9 @@ public final class Cpu {
     public static final int DS = 3;
     public static final int FS = 4;
     public static final int GS = 5;
+
+    /** More steps than anybody will ever take; sums of them do not overflow. */
+    private static final long COUNT_MAX = Long.MAX_VALUE >> 10;
 
     /** Index in {@link #xmm} of a 128-bit scratch register, where memory operands are staged. */
     public static final int XMM_SCRATCH = 32;
@@ -521,5 +525,35 @@ public final class Cpu {
             tlb.fill(page, mfn, memory.hostAddress(maddr & PAGE_MASK, 1) - page, writable);
         }
         return maddr;
+    }
+
+    // --- state ---
+
+    /**
+     * The registers between two instructions; all else is scratch, or follows from what the
+     * supervisor keeps, as the page-table roots and the mode do.
+     */
+    public void state(StateFields s) {
+        s.longs("gpr", gpr);
+        if (gpr[ZERO] != 0) {
+            throw s.refusal("gpr", "the register that is always zero is not");
+        }
+        long rflags = s.int64("rflags", rflags());
+        if (s.restores()) {
+            setRflags(rflags);
+        }
+        for (int i = 0; i < XMM_SCRATCH; i++) {
+            xmm[i] = s.int64("xmm", xmm[i]);
+        }
+        s.ints("selector", selector);
+        s.longs("segmentBase", segmentBase);
+        s.longs("debugAddress", debugAddress);
+        debugControl = s.int64("debugControl", debugControl);
+        fpu.state(s);
+        mxcsr.set(s.int32("mxcsr", mxcsr.get(), 0, MxcsrState.WRITABLE));
+        xcr0 = s.int64("xcr0", xcr0);
+        taskSwitched = s.flag("taskSwitched", taskSwitched);
+        fsGsBaseEnabled = s.flag("fsGsBaseEnabled", fsGsBaseEnabled);
+        instructionCount = s.int64("instructionCount", instructionCount, 0, COUNT_MAX);
     }
 }

@@ -4,6 +4,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.io.XenconsInterface;
 import java.util.ArrayDeque;
 
@@ -30,6 +31,7 @@ public final class Console {
     private final byte[] chunk = new byte[XenconsInterface.OUT_LENGTH];
     private final ArrayDeque<Byte> backlog = new ArrayDeque<>();
     private final DeferredWork work;
+    private final Runnable onEvent;
     private long ring;
     private int port;
 
@@ -37,6 +39,8 @@ public final class Console {
         this.domain = domain;
         this.output = output;
         this.work = new DeferredWork(domain, REACTION_TIME, this::serve);
+        this.onEvent = work::request;
+        domain.events().addBackend(onEvent);
     }
 
     /**
@@ -50,9 +54,9 @@ public final class Console {
         port = guestPort;
     }
 
-    /** The guest sent an event: there is output, or space for input. */
-    public void guestNotified() {
-        work.request();
+    /** What to do when the guest sends an event: there is output, or space for input. */
+    public Runnable onEvent() {
+        return onEvent;
     }
 
     /** Takes output out of the ring and puts input into it. */
@@ -104,5 +108,21 @@ public final class Console {
         }
         memory.setInt(ring + XenconsInterface.IN_PROD, produced);
         domain.events().notifyGuest(port);
+    }
+
+    /** Where the ring is, and what waits for room in it. */
+    void state(StateFields s) {
+        ring = s.int64("ring", ring, 0, (domain.memory().frames() - 1) << PAGE_SHIFT);
+        port = s.int32("port", port);
+        byte[] waiting = new byte[backlog.size()];
+        int count = 0;
+        for (byte one : backlog) {
+            waiting[count++] = one;
+        }
+        waiting = s.blob("backlog", waiting, BACKLOG_MAX);
+        backlog.clear();
+        for (byte one : waiting) {
+            backlog.add(one);
+        }
     }
 }

@@ -13,6 +13,8 @@ import dev.vls.machine.grant.BackendGrants;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.hypervisor.HypervisorLog;
+import dev.vls.machine.state.StateFields;
+import dev.vls.machine.state.StateSections;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.xen.abi.xen.Virq;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * inputs from outside to the device that they are for.
  */
 public final class Devices {
+    private static final int COMMAND_LINE_MAX = 1 << 20;
+
     private final Domain domain;
     private final DeviceConfiguration configuration;
     private final Console console;
@@ -69,7 +73,7 @@ public final class Devices {
 
     /** What is at the other ends of the event channels that the builder makes. */
     public DomainBuilder.Backends builderBackends() {
-        return new DomainBuilder.Backends(store::guestNotified, console::guestNotified);
+        return new DomainBuilder.Backends(store.onEvent(), console.onEvent());
     }
 
     /**
@@ -201,5 +205,49 @@ public final class Devices {
             }
         }
         throw new IllegalStateException("no disk " + disk);
+    }
+
+    // --- state ---
+
+    /** All devices, as one of the same configuration had them. */
+    public void state(StateSections sections) {
+        sections.section("console", console::state);
+        sections.section("xenstore", this::storeState);
+        for (BlockBackend block : blocks) {
+            sections.section("block/" + block.index(), block::state);
+        }
+        for (int i = 0; i < networks.size(); i++) {
+            sections.section("network/" + i, networks.get(i)::state);
+        }
+    }
+
+    private void storeState(StateFields s) {
+        store.state(s);
+        DomainDescription before = described;
+        if (!s.flag("described", before != null)) {
+            described = null;
+            return;
+        }
+        BuiltDomain none = new BuiltDomain(0, 0, 0, 0);
+        DomainDescription d = before == null ? describe(none, 0, "") : before;
+        long memoryKib = s.int64("memoryKib", d.memoryKib());
+        String commandLine = s.text("commandLine", d.commandLine(), COMMAND_LINE_MAX);
+        BuiltDomain built =
+                new BuiltDomain(
+                        s.int64("storeFrame", d.storeFrame()),
+                        s.int32("storePort", d.storePort()),
+                        s.int64("consoleFrame", d.consoleFrame()),
+                        s.int32("consolePort", d.consolePort()));
+        described = describe(built, memoryKib, commandLine);
+    }
+
+    /** Asks the host once more for what it had not answered when the machine was saved. */
+    public void resubmit() {
+        blocks.forEach(BlockBackend::resubmit);
+    }
+
+    /** Interfaces of the domain. */
+    public int networkCount() {
+        return networks.size();
     }
 }

@@ -6,6 +6,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 import dev.vls.machine.domain.BuiltDomain;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.machine.xenstore.DomainLinks;
 import dev.vls.machine.xenstore.StoreConnection;
@@ -32,6 +33,7 @@ public final class StoreDevice implements DomainLinks {
     private final Domain domain;
     private final DeferredWork work;
     private final XenstoreServer server = new XenstoreServer(this);
+    private final Runnable onEvent;
     private final XenstoreClient toolstack;
     private final SortedMap<String, StoreListener> listeners = new TreeMap<>();
     private long ringMaddr;
@@ -41,6 +43,8 @@ public final class StoreDevice implements DomainLinks {
     public StoreDevice(Domain domain) {
         this.domain = domain;
         this.work = new DeferredWork(domain, REACTION_TIME, this::serve);
+        this.onEvent = work::request;
+        domain.events().addBackend(onEvent);
         this.toolstack = new XenstoreClient(server.connectToolstack());
     }
 
@@ -79,9 +83,9 @@ public final class StoreDevice implements DomainLinks {
         return toolstack;
     }
 
-    /** The guest sent an event: there are requests, or space for answers. */
-    public void guestNotified() {
-        work.request();
+    /** What to do when the guest sends an event: there are requests, or space for answers. */
+    public Runnable onEvent() {
+        return onEvent;
     }
 
     /**
@@ -95,6 +99,16 @@ public final class StoreDevice implements DomainLinks {
             throw new IllegalArgumentException("a second watch with the token " + token);
         }
         toolstack.watch(path, token);
+    }
+
+    /** Whether there is a watch with a token. */
+    public boolean isWatched(String token) {
+        return listeners.containsKey(token);
+    }
+
+    /** Calls back for a watch that was restored with the store. */
+    public void listen(String token, StoreListener listener) {
+        listeners.put(token, listener);
     }
 
     /** Ends a watch. */
@@ -145,16 +159,17 @@ public final class StoreDevice implements DomainLinks {
             return false;
         }
         MachineMemory memory = domain.memory();
-        StoreRing carried =
-                new StoreRing(
-                        MachineMemory.HOST.asSlice(
-                                memory.hostAddress(ringMaddr, PAGE_SIZE), PAGE_SIZE),
-                        connection);
+        StoreRing carried = ring(connection);
         memory.beforeWrite(ringMaddr, PAGE_SIZE);
         carried.initialize();
         ring = carried;
         port = atPort;
         return true;
+    }
+
+    private StoreRing ring(StoreConnection connection) {
+        long host = domain.memory().hostAddress(ringMaddr, PAGE_SIZE);
+        return new StoreRing(MachineMemory.HOST.asSlice(host, PAGE_SIZE), connection);
     }
 
     @Override
@@ -171,5 +186,23 @@ public final class StoreDevice implements DomainLinks {
     @Override
     public void detach(int domid) {
         ring = null;
+    }
+
+    /** The store, the toolstack's connection, and the ring; who listens says so himself. */
+    void state(StateFields s) {
+        server.state(s);
+        toolstack.state(s, server);
+        ringMaddr =
+                s.int64("ringMaddr", ringMaddr, 0, (domain.memory().frames() - 1) << PAGE_SHIFT);
+        port = s.int32("port", port);
+        boolean carries = s.flag("ring", ring != null);
+        if (s.restores()) {
+            StoreConnection connection = server.connectionOf(domain.id());
+            if (carries && connection == null) {
+                throw s.refusal("ring", "the store does not know the domain");
+            }
+            ring = carries && connection != null ? ring(connection) : null;
+            listeners.clear();
+        }
     }
 }

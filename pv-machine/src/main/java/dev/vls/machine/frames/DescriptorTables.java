@@ -5,6 +5,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 import dev.vls.machine.hypervisor.GuestAccess;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.arch.ArchLimits;
 import dev.vls.xen.abi.arch.FlatSelector;
 import dev.vls.xen.abi.errno.XenErrno;
@@ -202,5 +203,12 @@ public final class DescriptorTables {
         }
         frames.putPage(mfn);
         return result == 0 ? 0 : -XenErrno.EINVAL;
+    }
+
+    void state(StateFields s) {
+        for (long[] pages : ldtFrames) {
+            s.longs("ldtFrames", pages);
+            s.within("ldtFrames", pages, 0, frames.frames() - 1);
+        }
     }
 }

@@ -2,6 +2,8 @@ package dev.vls.machine.frames;
 
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
+import dev.vls.machine.state.StateFields;
+
 /**
  * Free machine frames, in a binary buddy system. Which frames an allocation gets depends on nothing
  * but the history of allocations: the highest block of the smallest order that will do, and of a
@@ -114,5 +116,16 @@ public final class FrameAllocator {
             }
         }
         return false;
+    }
+
+    void state(StateFields s) {
+        for (int order = 0; order <= MAX_ORDER; order++) {
+            free[order].state(s);
+            int first = (int) (frames >>> order);
+            if (free[order].previousSetBit(Integer.MAX_VALUE) >= first) {
+                throw s.refusal("free", "frames that there are not");
+            }
+        }
+        freeFrames = s.int64("freeFrames", freeFrames, 0, frames);
     }
 }

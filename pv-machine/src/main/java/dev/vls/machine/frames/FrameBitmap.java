@@ -1,5 +1,8 @@
 package dev.vls.machine.frames;
 
+import dev.vls.machine.state.StateFields;
+import java.util.Arrays;
+
 /**
  * A bitmap with summaries: each level has a bit for every word of the one below that is not zero,
  * so finding the next lower set bit takes a few steps however large and sparse the bitmap is.
@@ -78,5 +81,20 @@ final class FrameBitmap {
 
     private static int highest(long word) {
         return 63 - Long.numberOfLeadingZeros(word);
+    }
+
+    /** The bits; the summaries follow from them. */
+    void state(StateFields s) {
+        s.longs("bits", levels[0]);
+        if (s.restores()) {
+            for (int level = 1; level < levels.length; level++) {
+                Arrays.fill(levels[level], 0);
+                for (int i = 0; i < levels[level - 1].length; i++) {
+                    if (levels[level - 1][i] != 0) {
+                        levels[level][i >>> WORD_SHIFT] |= 1L << i;
+                    }
+                }
+            }
+        }
     }
 }

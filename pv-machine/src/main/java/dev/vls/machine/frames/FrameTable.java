@@ -1,6 +1,7 @@
 package dev.vls.machine.frames;
 
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 
 /**
  * Owner and references of every machine frame: Xen's frame table without the types, which are
@@ -249,5 +250,14 @@ public final class FrameTable {
         state[i] = FrameOwner.NONE;
         reset(mfn);
         return true;
+    }
+
+    void state(StateFields s) {
+        s.bytes("state", state);
+        s.ints("count", count);
+        s.bytes("type", type);
+        s.ints("typeCount", typeCount);
+        s.shorts("linear", linear);
+        guestPages = s.int64("guestPages", guestPages, 0, frames);
     }
 }

@@ -1,5 +1,7 @@
 package dev.vls.machine.frames;
 
+import dev.vls.machine.state.StateFields;
+
 /**
  * The guest's share of the machine: how many frames it has and may have, and how it gets more and
  * gives some back (assign_pages, guest_remove_page of Xen's common/memory.c for PV).
@@ -142,5 +144,9 @@ public final class GuestReservation {
         }
         frames.releaseStolen(mfn);
         return true;
+    }
+
+    void state(StateFields s) {
+        pagesMax = s.int64("pagesMax", pagesMax, 0, Long.MAX_VALUE >> 1);
     }
 }

@@ -34,6 +34,11 @@ public final class MachineToPhys {
         return (bytes + chunkBytes - 1) / chunkBytes * CHUNK_FRAMES;
     }
 
+    /** The table that memory holds already. */
+    static MachineToPhys at(MachineMemory memory, long firstMfn) {
+        return new MachineToPhys(memory, firstMfn);
+    }
+
     /** A table with no valid entry, at frames of the hypervisor. */
     static MachineToPhys create(MachineMemory memory, long firstMfn) {
         MachineToPhys table = new MachineToPhys(memory, firstMfn);

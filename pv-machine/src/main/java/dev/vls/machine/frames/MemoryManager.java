@@ -7,6 +7,7 @@ import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.MemoryManagement;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateSections;
 import dev.vls.xen.abi.arch.PageTableFlag;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.VmAssistType;
@@ -49,13 +50,31 @@ public final class MemoryManager implements MemoryManagement {
      * @param pages frames that the guest will be built with
      */
     public MemoryManager(MachineMemory memory, long pages, int vcpus) {
+        this(memory, pages, vcpus, true);
+    }
+
+    /**
+     * The manager of memory that holds a machine, or will when it is there; the rest is to be
+     * restored by {@link #state}. The memory is not touched.
+     */
+    public static MemoryManager toRestore(MachineMemory memory, long pages, int vcpus) {
+        return new MemoryManager(memory, pages, vcpus, false);
+    }
+
+    private MemoryManager(MachineMemory memory, long pages, int vcpus, boolean isNew) {
         if (memory.frames() < M2P_FIRST_FRAME + hypervisorFrames(memory.frames())) {
             throw new IllegalArgumentException("too small: " + memory.frames() + " frames");
         }
         allocator = new FrameAllocator(memory.frames());
         long m2pEnd = M2P_FIRST_FRAME + MachineToPhys.tableFrames(memory.frames());
-        machineToPhys = MachineToPhys.create(memory, M2P_FIRST_FRAME);
-        xenPageTables = XenPageTables.create(memory, machineToPhys, m2pEnd);
+        machineToPhys =
+                isNew
+                        ? MachineToPhys.create(memory, M2P_FIRST_FRAME)
+                        : MachineToPhys.at(memory, M2P_FIRST_FRAME);
+        xenPageTables =
+                isNew
+                        ? XenPageTables.create(memory, machineToPhys, m2pEnd)
+                        : XenPageTables.at(memory, m2pEnd);
         frames = new FrameTable(memory, allocator, machineToPhys);
         for (long mfn = 0; mfn < IO_FRAMES; mfn++) {
             frames.assignIo(mfn);
@@ -340,6 +359,21 @@ public final class MemoryManager implements MemoryManagement {
     /** Machine address of the L1 entry for an address the guest may use, or -1. */
     public long leafEntry(Vcpu vcpu, long linear) {
         return GuestWalk.leaf(frames.memory(), vcpu.cpu.root(vcpu.cpu.mode()), linear);
+    }
+
+    // --- state ---
+
+    /** Owners, references, types and free frames; m2p and page tables are memory. */
+    public void state(StateSections sections) {
+        sections.section(
+                "frames",
+                s -> {
+                    allocator.state(s);
+                    frames.state(s);
+                    types.tables().state(s);
+                    reservation.state(s);
+                    descriptors.state(s);
+                });
     }
 
     /** The rules of the attached domain; until then, those of a plain one. */

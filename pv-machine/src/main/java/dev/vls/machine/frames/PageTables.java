@@ -7,6 +7,7 @@ import static dev.vls.machine.frames.PageTableEntry.mfn;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.errno.XenErrno;
 
 /**
@@ -201,5 +202,9 @@ final class PageTables {
         frames.linear[(int) mfn]--;
         frames.typeCount[(int) mfn]++;
         return true;
+    }
+
+    void state(StateFields s) {
+        entriesVisited = s.int64("entriesVisited", entriesVisited);
     }
 }

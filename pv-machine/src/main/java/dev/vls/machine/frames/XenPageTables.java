@@ -67,7 +67,12 @@ final class XenPageTables {
             long mfn = m2p.firstMfn() + chunk * MachineToPhys.CHUNK_FRAMES;
             memory.setLong(l2 + chunk * ENTRIES_BYTES, mfn << PAGE_SHIFT | LEAF_BITS);
         }
-        long empty = firstMfn + 1 + secondLevelTables(chunks);
+        return at(memory, firstMfn);
+    }
+
+    /** The tables that memory holds already. */
+    static XenPageTables at(MachineMemory memory, long firstMfn) {
+        long empty = firstMfn + 1 + secondLevelTables(chunks(memory.frames()));
         return new XenPageTables(
                 memory, firstMfn << PAGE_SHIFT | TABLE_BITS, empty << PAGE_SHIFT | PRIVATE_BITS);
     }

@@ -1,5 +1,6 @@
 package dev.vls.machine.grant;
 
+import dev.vls.machine.state.StateFields;
 import java.util.Arrays;
 
 /**
@@ -87,5 +88,22 @@ final class ActiveGrants {
 
     boolean isSubPage(int ref) {
         return subPage[ref];
+    }
+
+    /**
+     * All entries.
+     *
+     * @param frames of the machine
+     */
+    void state(StateFields s, long frames) {
+        s.ints("pin", pin);
+        s.ints("domid", domid);
+        s.longs("mfn", mfn);
+        s.within("mfn", mfn, 0, frames - 1);
+        s.ints("start", start);
+        s.within("start", start, 0, 0xFFFF);
+        s.ints("length", length);
+        s.within("length", length, 0, 0xFFFF);
+        s.flags("subPage", subPage);
     }
 }

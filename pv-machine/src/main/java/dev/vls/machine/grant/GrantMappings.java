@@ -6,6 +6,7 @@ import dev.vls.machine.frames.FrameOwner;
 import dev.vls.machine.frames.MemoryManager;
 import dev.vls.machine.frames.PageType;
 import dev.vls.machine.hypervisor.Vcpu;
+import dev.vls.machine.state.StateSections;
 import dev.vls.xen.abi.grant.GrantMapFlag;
 import dev.vls.xen.abi.grant.GrantStatus;
 
@@ -195,5 +196,10 @@ public final class GrantMappings {
             memory.frames().putPage(mfn);
         }
         pins.unpin(ref, readOnly, counts(ended, flags));
+    }
+
+    /** The handles; what they map is counted by the grants and the frame table. */
+    public void state(StateSections sections) {
+        sections.section("maptrack", track::state);
     }
 }

@@ -6,6 +6,8 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 import dev.vls.machine.frames.GuestReservation;
 import dev.vls.machine.frames.MemoryManager;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
+import dev.vls.machine.state.StateSections;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.grant.GrantEntryV1;
 import dev.vls.xen.abi.grant.GrantEntryV2;
@@ -38,14 +40,23 @@ public final class GrantTable {
      * @throws IllegalStateException if the machine has no frame for it
      */
     public GrantTable(MemoryManager manager, int framesMax) {
+        this(framesMax, manager);
+        if (!grow(1)) {
+            throw new IllegalStateException("the machine has no frame for a grant table");
+        }
+    }
+
+    /** A table without frames, to be restored by {@link #state}. */
+    public static GrantTable toRestore(MemoryManager manager, int framesMax) {
+        return new GrantTable(framesMax, manager);
+    }
+
+    private GrantTable(int framesMax, MemoryManager manager) {
         this.memory = manager.machineMemory();
         this.reservation = manager.reservation();
         this.framesMax = framesMax;
         this.shared = new long[framesMax];
         this.status = new long[statusFramesFor(framesMax)];
-        if (!grow(1)) {
-            throw new IllegalStateException("the machine has no frame for a grant table");
-        }
     }
 
     ActiveGrants active() {
@@ -382,5 +393,29 @@ public final class GrantTable {
     /** Mfns of the frames, for whoever wants to look at them. */
     public long[] frameMfns() {
         return Arrays.copyOf(shared, frames);
+    }
+
+    // --- state ---
+
+    /** The table's frames and the use that is made of it; entries are memory. */
+    public void state(StateSections sections) {
+        sections.section("grants", this::state);
+    }
+
+    private void state(StateFields s) {
+        version = s.int32("version", version, 1, 2);
+        frames = s.int32("frames", frames, 1, framesMax);
+        statusFrames = s.int32("statusFrames", statusFrames, 0, status.length);
+        if (version == 2 && statusFrames < statusFramesFor(frames)) {
+            throw s.refusal("statusFrames", statusFrames + " are too few");
+        }
+        s.longs("shared", shared);
+        s.within("shared", shared, 0, memory.frames() - 1);
+        s.longs("status", status);
+        s.within("status", status, 0, memory.frames() - 1);
+        if (s.restores()) {
+            active.resize(frames * entriesPerPage(1));
+        }
+        active.state(s, memory.frames());
     }
 }

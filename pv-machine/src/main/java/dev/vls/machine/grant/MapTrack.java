@@ -2,6 +2,7 @@ package dev.vls.machine.grant;
 
 import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
+import dev.vls.machine.state.StateFields;
 import java.util.Arrays;
 
 /**
@@ -130,5 +131,32 @@ final class MapTrack {
         ref[size - 1] = head[vcpuId];
         head[vcpuId] = first + 1;
         return first;
+    }
+
+    void state(StateFields s) {
+        int handles = s.count("handles", handles(), framesMax * PER_FRAME);
+        if (s.restores()) {
+            ref = new int[handles];
+            flags = new int[handles];
+            domid = new int[handles];
+            vcpu = new int[handles];
+        }
+        s.ints("head", head);
+        s.within("head", head, TAIL, handles - 1);
+        s.ints("tail", tail);
+        s.within("tail", tail, TAIL, handles - 1);
+        s.ints("ref", ref);
+        s.ints("flags", flags);
+        s.ints("domid", domid);
+        s.ints("vcpu", vcpu);
+        s.within("vcpu", vcpu, 0, head.length - 1);
+        for (int handle = 0; handle < handles; handle++) {
+            if (tail[vcpu[handle]] == TAIL) {
+                throw s.refusal("tail", "a handle belongs to no queue");
+            }
+            if (flags[handle] == 0 && (ref[handle] < TAIL || ref[handle] >= handles)) {
+                throw s.refusal("ref", "a list of free handles leads nowhere");
+            }
+        }
     }
 }

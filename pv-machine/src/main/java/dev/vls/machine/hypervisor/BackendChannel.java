@@ -1,5 +1,7 @@
 package dev.vls.machine.hypervisor;
 
+import dev.vls.machine.state.StateFields;
+
 /**
  * A device's end of an event channel that the guest offered to domain 0. The guest may close its
  * end at any time and use the port for something else: events then go nowhere.
@@ -18,6 +20,7 @@ public final class BackendChannel {
     public BackendChannel(EventChannels events, Runnable onEvent) {
         this.events = events;
         this.onEvent = onEvent;
+        events.addBackend(onEvent);
     }
 
     /**
@@ -51,5 +54,11 @@ public final class BackendChannel {
             events.closeBackend(guestPort, ownPort);
             ownPort = CLOSED;
         }
+    }
+
+    /** The ends' ports; the guest's end is part of the event channels. */
+    public void state(StateFields s) {
+        guestPort = s.int32("guestPort", guestPort);
+        ownPort = s.int32("ownPort", ownPort);
     }
 }

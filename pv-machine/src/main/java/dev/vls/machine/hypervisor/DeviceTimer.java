@@ -1,5 +1,7 @@
 package dev.vls.machine.hypervisor;
 
+import dev.vls.machine.state.StateFields;
+
 /** Lets a device act at a system time. */
 public final class DeviceTimer {
     private final Runnable action;
@@ -23,5 +25,9 @@ public final class DeviceTimer {
             deadline = Vcpu.NEVER;
             action.run();
         }
+    }
+
+    void state(StateFields s) {
+        deadline = s.int64("deadline", deadline);
     }
 }

@@ -3,6 +3,8 @@ package dev.vls.machine.hypervisor;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
+import dev.vls.machine.state.StateSections;
 import dev.vls.xen.abi.arch.ArchSharedInfo;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import dev.vls.xen.abi.xen.SharedInfo;
@@ -299,5 +301,31 @@ public final class Domain {
             CrashReport.write(vcpu, log);
             shutdown(ShutdownReason.CRASH);
         }
+    }
+
+    // --- state ---
+
+    /** Everything but memory and what the toolstack fixed. */
+    public void state(StateSections sections) {
+        sections.section("domain", this::state);
+        sections.section("time", time::state);
+        for (Vcpu vcpu : vcpus) {
+            sections.section("vcpu/" + vcpu.id, vcpu::state);
+        }
+        sections.section("events", events::state);
+        sections.section("hypervisor-console", console::state);
+    }
+
+    private void state(StateFields s) {
+        long frames = memory.frames();
+        sharedInfoMfn = s.int64("sharedInfoMfn", sharedInfoMfn, 0, frames - 1);
+        shutdownReason = s.int32("shutdownReason", shutdownReason);
+        presetReason = s.int32("presetReason", presetReason);
+        paused = s.flag("paused", paused);
+        pciConfigAddress = s.int32("pciConfigAddress", pciConfigAddress);
+        cmosIndex = s.int32("cmosIndex", cmosIndex);
+        allocatedPirqs = s.int64("allocatedPirqs", allocatedPirqs);
+        pirqEoiMfn = s.int64("pirqEoiMfn", pirqEoiMfn, 0, frames - 1);
+        vmAssist = s.int64("vmAssist", vmAssist);
     }
 }

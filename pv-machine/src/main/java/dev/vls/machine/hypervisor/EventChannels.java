@@ -3,6 +3,7 @@ package dev.vls.machine.hypervisor;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.hypervisor.EventChannel.State;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.event.EventChannelFifo;
 import dev.vls.xen.abi.event.EventChannelStatus;
@@ -37,6 +38,9 @@ public final class EventChannels {
     private EventAbi abi;
     private @Nullable FifoEvents fifo;
     private int nextBackendPort = 1;
+
+    /** What devices do about events, in the order in which they were made. */
+    private final List<Runnable> backends = new ArrayList<>();
 
     EventChannels(Domain domain) {
         this.domain = domain;
@@ -149,11 +153,24 @@ public final class EventChannels {
         return port;
     }
 
+    /** Makes known what a device will do about the guest's events. */
+    public void addBackend(Runnable backend) {
+        backends.add(backend);
+    }
+
+    private void connect(EventChannel channel, Runnable backend) {
+        if (!backends.contains(backend)) {
+            throw new IllegalArgumentException("a backend that was not added");
+        }
+        channel.remotePort = nextBackendPort++;
+        channel.backend = backend;
+    }
+
     /**
      * Allocates a port for a device of the machine, bound as if the device in domain 0 had bound
      * its side already.
      *
-     * @param backend called when the guest sends
+     * @param backend called when the guest sends; {@linkplain #addBackend added} before
      * @return the guest's port
      */
     public int bindBackend(Runnable backend) {
@@ -164,8 +181,7 @@ public final class EventChannels {
         EventChannel channel = channels.get(port);
         bind(channel, State.INTERDOMAIN, 0);
         channel.remoteDomain = BACKEND_DOMAIN;
-        channel.remotePort = nextBackendPort++;
-        channel.backend = backend;
+        connect(channel, backend);
         return port;
     }
 
@@ -185,8 +201,7 @@ public final class EventChannels {
             return -XenErrno.EINVAL;
         }
         channel.state = State.INTERDOMAIN;
-        channel.remotePort = nextBackendPort++;
-        channel.backend = backend;
+        connect(channel, backend);
         return channel.remotePort;
     }
 
@@ -500,5 +515,32 @@ public final class EventChannels {
     public int expandArray(long mfn) {
         FifoEvents queues = fifo;
         return queues == null ? -XenErrno.EOPNOTSUPP : queues.addArrayPage(mfn);
+    }
+
+    // --- state ---
+
+    /** All ports, and the queues if the guest uses them. */
+    void state(StateFields s) {
+        int ports = s.count("ports", channels.size(), EventChannelFifo.NR_CHANNELS);
+        if (ports % PORTS_PER_BUCKET != 0 || ports == 0) {
+            throw s.refusal("ports", ports + " are no whole buckets");
+        }
+        if (s.restores()) {
+            channels.clear();
+            while (channels.size() < ports) {
+                addBucket();
+            }
+        }
+        for (EventChannel channel : channels) {
+            channel.state(s, backends, domain.vcpuCount());
+        }
+        nextBackendPort = s.int32("nextBackendPort", nextBackendPort);
+        boolean queued = s.flag("fifo", fifo != null);
+        if (queued) {
+            FifoEvents queues = fifo == null ? new FifoEvents(domain) : fifo;
+            queues.state(s, ports);
+            fifo = queues;
+            abi = queues;
+        }
     }
 }

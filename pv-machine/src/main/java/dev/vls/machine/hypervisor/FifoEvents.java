@@ -4,6 +4,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.event.EventChannelFifo;
 import dev.vls.xen.abi.event.EvtchnFifoControlBlock;
@@ -213,5 +214,23 @@ final class FifoEvents implements EventAbi {
 
     private MachineMemory memory() {
         return domain.memory();
+    }
+
+    /**
+     * Pages and queues.
+     *
+     * @param ports that there are
+     */
+    void state(StateFields s, int ports) {
+        long frames = memory().frames();
+        s.longs("arrayMfn", arrayMfn);
+        s.within("arrayMfn", arrayMfn, 0, frames - 1);
+        arrayPages = s.int32("arrayPages", arrayPages, 0, MAX_PAGES);
+        s.longs("controlBlock", controlBlock);
+        s.within("controlBlock", controlBlock, 0, (frames << PAGE_SHIFT) - PAGE_SIZE);
+        for (int[] queues : tail) {
+            s.ints("tail", queues);
+            s.within("tail", queues, 0, ports - 1);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.vls.machine.hypervisor;
 
+import dev.vls.machine.state.StateFields;
 import java.util.Arrays;
 
 /**
@@ -44,5 +45,10 @@ public final class HypervisorConsole {
         Arrays.fill(ring, filled - count, filled, (byte) 0);
         filled -= count;
         return count;
+    }
+
+    void state(StateFields s) {
+        s.bytes("ring", ring);
+        filled = s.int32("filled", filled, 0, RING_SIZE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.vls.machine.hypervisor;
 
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.errno.XenErrno;
 import dev.vls.xen.abi.xen.SharedInfo;
 import dev.vls.xen.abi.xen.VcpuInfo;
@@ -26,6 +27,9 @@ public final class SystemTime {
 
     private static final long NANOSECONDS_PER_SECOND = 1_000_000_000;
     private static final int WATCHDOGS = 2;
+
+    /** 146 years. */
+    private static final long CLOCK_MAX = Long.MAX_VALUE >> 1;
 
     /**
      * From a timer's deadline to its event, in ns: the time that a timer interrupt takes. So a
@@ -285,5 +289,20 @@ public final class SystemTime {
         watchdogInUse[id - 1] = seconds != 0;
         watchdogDeadline[id - 1] = seconds != 0 ? deadline : Vcpu.NEVER;
         return 0;
+    }
+
+    /** Where time is, and what is set to happen; steps are the vCPUs'. */
+    void state(StateFields s) {
+        clock = s.int64("clock", clock, 0, CLOCK_MAX);
+        started = s.int64("started", started, 0, CLOCK_MAX);
+        s.longs("watchdogDeadline", watchdogDeadline);
+        s.flags("watchdogInUse", watchdogInUse);
+        if (s.count("deviceTimers", deviceTimers.size(), Integer.MAX_VALUE)
+                != deviceTimers.size()) {
+            throw s.refusal("deviceTimers", "of other devices");
+        }
+        for (DeviceTimer timer : deviceTimers) {
+            timer.state(s);
+        }
     }
 }

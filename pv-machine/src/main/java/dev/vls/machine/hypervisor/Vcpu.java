@@ -5,6 +5,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.arch.ArchLimits;
 import dev.vls.xen.abi.arch.ArchVcpuInfo;
 import dev.vls.xen.abi.vcpu.RunState;
@@ -26,6 +27,7 @@ public final class Vcpu {
 
     static final long NO_RFLAGS = -1;
     private static final long NO_INFO = -1;
+    private static final int LDT_ENTRIES_MAX = 8192;
 
     public final Domain domain;
     public final int id;
@@ -348,5 +350,102 @@ public final class Vcpu {
 
     private MachineMemory memory() {
         return domain.memory();
+    }
+
+    // --- state ---
+
+    /** All of the vCPU. Its page tables are those that the frame table has references for. */
+    void state(StateFields s) {
+        cpu.state(s);
+        execution(s);
+        traps(s);
+        control(s);
+        tables(s);
+        timers(s);
+    }
+
+    private void execution(StateFields s) {
+        initialised = s.flag("initialised", initialised);
+        online = s.flag("online", online);
+        blocked = s.flag("blocked", blocked);
+        polling = s.flag("polling", polling);
+        pollPort = s.int32("pollPort", pollPort);
+        yielded = s.flag("yielded", yielded);
+        kernelMode = s.flag("kernelMode", kernelMode);
+        if (s.restores()) {
+            cpu.setMode(kernelMode ? 0 : 1);
+        }
+    }
+
+    private void traps(StateFields s) {
+        s.longs("trapAddress", trapAddress);
+        s.ints("trapSelector", trapSelector);
+        s.ints("trapFlags", trapFlags);
+        eventCallback = s.int64("eventCallback", eventCallback);
+        failsafeCallback = s.int64("failsafeCallback", failsafeCallback);
+        syscallCallback = s.int64("syscallCallback", syscallCallback);
+        syscall32Callback = s.int64("syscall32Callback", syscall32Callback);
+        sysenterCallback = s.int64("sysenterCallback", sysenterCallback);
+        failsafeMasksEvents = s.flag("failsafeMasksEvents", failsafeMasksEvents);
+        syscallMasksEvents = s.flag("syscallMasksEvents", syscallMasksEvents);
+        syscall32MasksEvents = s.flag("syscall32MasksEvents", syscall32MasksEvents);
+        sysenterMasksEvents = s.flag("sysenterMasksEvents", sysenterMasksEvents);
+        kernelStackSelector = s.int32("kernelStackSelector", kernelStackSelector);
+        kernelStackPointer = s.int64("kernelStackPointer", kernelStackPointer);
+        nmiPending = s.flag("nmiPending", nmiPending);
+        nmiMasked = s.flag("nmiMasked", nmiMasked);
+        bounceFlags = s.int32("bounceFlags", bounceFlags);
+        bounceAddress = s.int64("bounceAddress", bounceAddress);
+        bounceErrorCode = s.int32("bounceErrorCode", bounceErrorCode);
+        returnsBySysret = s.flag("returnsBySysret", returnsBySysret);
+        pendingRflags = s.int64("pendingRflags", pendingRflags);
+        returnUnchecked = s.flag("returnUnchecked", returnUnchecked);
+        s.ints("unloadableSelector", unloadableSelector);
+        segmentsUnloaded = s.flag("segmentsUnloaded", segmentsUnloaded);
+    }
+
+    private void control(StateFields s) {
+        cr0 = s.int64("cr0", cr0);
+        cr2 = s.int64("cr2", cr2);
+        cr4 = s.int64("cr4", cr4);
+        debugStatus = s.int64("debugStatus", debugStatus);
+        debugControlEmulated = s.int64("debugControlEmulated", debugControlEmulated);
+        iopl = s.int32("iopl", iopl);
+        ioBitmapLinear = s.int64("ioBitmapLinear", ioBitmapLinear);
+        ioBitmapPorts = s.int32("ioBitmapPorts", ioBitmapPorts);
+        inactiveGsBase = s.int64("inactiveGsBase", inactiveGsBase);
+        tscAux = s.int32("tscAux", tscAux);
+    }
+
+    private void tables(StateFields s) {
+        long frames = memory().frames();
+        long kernelMfn = s.int64("guestTableMfn", guestTableMfn, 0, frames - 1);
+        long userMfn = s.int64("guestTableUserMfn", guestTableUserMfn, 0, frames - 1);
+        if (s.restores()) {
+            setGuestTable(kernelMfn);
+            setGuestTableUser(userMfn);
+        }
+        s.longs("gdtFrames", gdtFrames);
+        s.within("gdtFrames", gdtFrames, 0, frames - 1);
+        gdtEntries = s.int32("gdtEntries", gdtEntries, 0, ArchLimits.FIRST_RESERVED_GDT_ENTRY);
+        ldtBase = s.int64("ldtBase", ldtBase);
+        ldtEntries = s.int32("ldtEntries", ldtEntries, 0, LDT_ENTRIES_MAX);
+        long infoEnd = (frames << PAGE_SHIFT) - VcpuInfo.SIZE;
+        infoMaddr = s.int64("infoMaddr", infoMaddr, NO_INFO, infoEnd);
+        infoRegistered = s.flag("infoRegistered", infoRegistered);
+    }
+
+    private void timers(StateFields s) {
+        s.ints("portOfVirq", portOfVirq);
+        singleshotDeadline = s.int64("singleshotDeadline", singleshotDeadline);
+        periodicPeriod = s.int64("periodicPeriod", periodicPeriod);
+        periodicDeadline = s.int64("periodicDeadline", periodicDeadline);
+        periodicLastEvent = s.int64("periodicLastEvent", periodicLastEvent);
+        pollDeadline = s.int64("pollDeadline", pollDeadline);
+        timeAreaLinear = s.int64("timeAreaLinear", timeAreaLinear);
+        runstateAreaLinear = s.int64("runstateAreaLinear", runstateAreaLinear);
+        runstate = s.int32("runstate", runstate, 0, runstateTime.length - 1);
+        runstateSince = s.int64("runstateSince", runstateSince);
+        s.longs("runstateTime", runstateTime);
     }
 }

@@ -1,9 +1,8 @@
 package dev.vls.machine.xenstore;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import dev.vls.machine.state.StateFields;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -11,333 +10,258 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's state as bytes. Equal states give equal bytes: everything is written in the order in
- * which the store itself keeps it.
+ * The store's state as fields. Equal states give equal bytes: everything is gone through in the
+ * order in which the store itself keeps it.
  */
 final class StoreSnapshot {
-    private static final int MAGIC = 0x56585331;
     private static final int NONE = -1;
 
-    /** No list of a store is anywhere near as long. */
-    private static final int COUNT_MAX = 1 << 24;
+    /** No list and no text of a store is anywhere near as long. */
+    private static final int COUNT_MAX = 1 << 20;
 
     private final XenstoreServer server;
+    private final StateFields s;
+    private SortedMap<Long, OutstandingRequest> requests = new TreeMap<>();
 
-    StoreSnapshot(XenstoreServer server) {
+    StoreSnapshot(XenstoreServer server, StateFields s) {
         this.server = server;
+        this.s = s;
     }
 
-    void write(DataOutput out) throws IOException {
-        out.writeInt(MAGIC);
-        out.writeLong(server.table().generation);
-        out.writeLong(server.nextSerial());
-        for (int limit : server.domains().limits.values()) {
-            out.writeInt(limit);
-        }
-        out.writeInt(server.domains().existing.size());
-        for (int domid : server.domains().existing) {
-            out.writeInt(domid);
-        }
-        for (StorePermissions permissions : server.special().values()) {
-            writePermissions(out, permissions);
-        }
-        out.writeInt(server.table().nodes.size());
-        for (Map.Entry<String, NodeRecord> node : server.table().nodes.entrySet()) {
-            writeText(out, node.getKey());
-            writeRecord(out, node.getValue());
-        }
-        SortedMap<Long, OutstandingRequest> requests = requests();
-        out.writeInt(requests.size());
-        for (OutstandingRequest request : requests.values()) {
-            out.writeLong(request.serial);
-            out.writeInt(request.domid);
-            out.writeInt(request.events);
-            out.writeBoolean(request.awaitsEvents);
-        }
-        out.writeInt(server.connections().size());
-        for (StoreConnection connection : server.connections()) {
-            writeConnection(out, connection);
-        }
-        out.writeInt(server.domains().known.size());
-        for (StoreDomain domain : server.domains().all()) {
-            writeDomain(out, domain);
-        }
-    }
-
-    void read(DataInput in) throws IOException {
-        if (in.readInt() != MAGIC) {
-            throw new IOException(
-                    "xenstore state: wrong magic number: not written by this version");
-        }
-        server.table().generation = in.readLong();
-        server.setNextSerial(in.readLong());
+    void state() {
+        NodeTable table = server.table();
+        table.generation = s.int64("generation", table.generation);
+        server.setNextSerial(s.int64("nextSerial", server.nextSerial()));
         StoreDomains domains = server.domains();
         for (StoreQuota quota : StoreQuota.values()) {
-            domains.limits.put(quota, in.readInt());
+            domains.limits.put(quota, s.int32(quota.wireName, domains.limit(quota)));
         }
+        List<Integer> existing =
+                s.list(
+                        "existing",
+                        domains.existing,
+                        COUNT_MAX,
+                        domid -> s.int32("domid", domid == null ? 0 : domid));
         domains.existing.clear();
-        for (int i = readCount(in); i > 0; i--) {
-            domains.existing.add(in.readInt());
-        }
-        for (String path : List.copyOf(server.special().keySet())) {
-            server.special().put(path, readPermissions(in));
-        }
-        server.table().nodes.clear();
-        for (int i = readCount(in); i > 0; i--) {
-            String path = readText(in);
-            server.table().nodes.put(path, readRecord(in));
-        }
-        SortedMap<Long, OutstandingRequest> requests = readRequests(in);
+        domains.existing.addAll(existing);
+        server.special().replaceAll((path, permissions) -> permissions(permissions));
+        nodes(table);
+        requests();
+        List<StoreConnection> connections =
+                s.list("connections", server.connections(), COUNT_MAX, this::connection);
         server.connections().clear();
-        for (int i = readCount(in); i > 0; i--) {
-            server.connections().add(readConnection(in, requests));
-        }
+        server.connections().addAll(connections);
+        List<StoreDomain> known = s.list("known", domains.all(), COUNT_MAX, this::domain);
         domains.known.clear();
-        for (int i = readCount(in); i > 0; i--) {
-            StoreDomain domain = readDomain(in);
-            domains.known.put(domain.domid, domain);
-        }
+        known.forEach(domain -> domains.known.put(domain.domid, domain));
+    }
+
+    private void nodes(NodeTable table) {
+        List<Map.Entry<String, NodeRecord>> nodes =
+                s.list(
+                        "nodes",
+                        table.nodes.entrySet(),
+                        COUNT_MAX,
+                        node ->
+                                Map.entry(
+                                        text("path", node == null ? "" : node.getKey()),
+                                        record(node == null ? null : node.getValue())));
+        table.nodes.clear();
+        nodes.forEach(node -> table.nodes.put(node.getKey(), node.getValue()));
     }
 
     /** Every request that a message or a list still refers to. */
-    private SortedMap<Long, OutstandingRequest> requests() {
-        SortedMap<Long, OutstandingRequest> requests = new TreeMap<>();
+    private void requests() {
+        SortedMap<Long, OutstandingRequest> present = new TreeMap<>();
         for (StoreConnection connection : server.connections()) {
             for (StoreMessage message : connection.output) {
                 if (message.request != null) {
-                    requests.put(message.request.serial, message.request);
+                    present.put(message.request.serial, message.request);
                 }
             }
-            connection.answered.forEach(request -> requests.put(request.serial, request));
+            connection.answered.forEach(request -> present.put(request.serial, request));
         }
-        return requests;
-    }
-
-    private static SortedMap<Long, OutstandingRequest> readRequests(DataInput in)
-            throws IOException {
-        SortedMap<Long, OutstandingRequest> requests = new TreeMap<>();
-        for (int i = readCount(in); i > 0; i--) {
-            OutstandingRequest request = new OutstandingRequest(in.readLong(), in.readInt());
-            request.events = in.readInt();
-            request.awaitsEvents = in.readBoolean();
+        requests = new TreeMap<>();
+        for (OutstandingRequest request :
+                s.list("requests", present.values(), COUNT_MAX, this::request)) {
             requests.put(request.serial, request);
         }
-        return requests;
     }
 
-    private static void writeConnection(DataOutput out, StoreConnection connection)
-            throws IOException {
-        out.writeInt(connection.domid);
-        out.writeBoolean(connection.ofDomain);
-        out.writeInt(connection.target);
-        out.writeInt(connection.error);
-        out.write(connection.header);
-        out.writeInt(connection.headerUsed);
-        writeBytes(out, connection.payload);
-        out.writeInt(connection.payloadUsed);
-        out.writeInt(connection.nextTransactionId);
-        out.writeInt(connection.output.size());
-        for (StoreMessage message : connection.output) {
-            writeBytes(out, message.bytes);
-            out.writeBoolean(message.event);
-            out.writeInt(message.taken);
-            out.writeLong(message.request == null ? NONE : message.request.serial);
-        }
-        out.writeInt(connection.answered.size());
-        for (OutstandingRequest request : connection.answered) {
-            out.writeLong(request.serial);
-        }
-        out.writeInt(connection.watches.size());
-        for (StoreWatch watch : connection.watches) {
-            writeText(out, watch.path());
-            writeText(out, watch.token());
-            writeText(out, watch.relativeTo());
-        }
-        out.writeInt(connection.transactions.size());
-        for (StoreTransaction transaction : connection.transactions.values()) {
-            writeTransaction(out, transaction);
-        }
+    private OutstandingRequest request(@Nullable OutstandingRequest present) {
+        long serial = s.int64("serial", present == null ? 0 : present.serial);
+        int domid = s.int32("domid", present == null ? 0 : present.domid);
+        OutstandingRequest request =
+                present == null ? new OutstandingRequest(serial, domid) : present;
+        request.events = s.int32("events", request.events);
+        request.awaitsEvents = s.flag("awaitsEvents", request.awaitsEvents);
+        return request;
     }
 
-    private StoreConnection readConnection(
-            DataInput in, SortedMap<Long, OutstandingRequest> requests) throws IOException {
-        StoreConnection connection = new StoreConnection(server, in.readInt(), in.readBoolean());
-        connection.target = in.readInt();
-        connection.error = in.readInt();
-        in.readFully(connection.header);
-        connection.headerUsed = within(in.readInt(), connection.header.length);
-        connection.payload = readBytes(in);
-        connection.payloadUsed = within(in.readInt(), connection.payload.length);
-        connection.nextTransactionId = in.readInt();
-        for (int i = readCount(in); i > 0; i--) {
-            byte[] bytes = readBytes(in);
-            boolean event = in.readBoolean();
-            int taken = within(in.readInt(), bytes.length);
-            StoreMessage message = new StoreMessage(bytes, event, requests.get(in.readLong()));
-            message.taken = taken;
-            connection.output.addLast(message);
+    private @Nullable OutstandingRequest reference(@Nullable OutstandingRequest present) {
+        long serial = s.int64("request", present == null ? NONE : present.serial);
+        OutstandingRequest found = requests.get(serial);
+        if (serial != NONE && found == null) {
+            throw s.refusal("request", "there is none with the serial " + serial);
         }
-        for (int i = readCount(in); i > 0; i--) {
-            OutstandingRequest request = requests.get(in.readLong());
-            if (request == null) {
-                throw new IOException("xenstore state: names a request that it does not have");
-            }
-            connection.answered.add(request);
-        }
-        for (int i = readCount(in); i > 0; i--) {
-            connection.watches.add(new StoreWatch(readText(in), readText(in), readText(in)));
-        }
-        for (int i = readCount(in); i > 0; i--) {
-            StoreTransaction transaction = readTransaction(in, connection.domid);
-            connection.transactions.put(transaction.id, transaction);
-        }
-        return connection;
+        return found;
     }
 
-    private static void writeTransaction(DataOutput out, StoreTransaction transaction)
-            throws IOException {
-        out.writeInt(transaction.id);
-        out.writeLong(transaction.generation);
-        out.writeInt(transaction.touched);
-        out.writeBoolean(transaction.createdNodes);
-        out.writeBoolean(transaction.failed);
-        out.writeInt(transaction.nodeCounts.size());
-        for (Map.Entry<Integer, Integer> count : transaction.nodeCounts.entrySet()) {
-            out.writeInt(count.getKey());
-            out.writeInt(count.getValue());
-        }
-        out.writeInt(transaction.accessed.size());
-        for (AccessedNode node : transaction.accessed.values()) {
-            writeText(out, node.path);
-            out.writeLong(node.generation);
-            out.writeBoolean(node.permissions != null);
-            if (node.permissions != null) {
-                writePermissions(out, node.permissions);
-            }
-            out.writeBoolean(node.checked);
-            out.writeBoolean(node.modified);
-            out.writeBoolean(node.firesWatches);
-            out.writeBoolean(node.exactWatches);
-            out.writeBoolean(node.copy != null);
-            if (node.copy != null) {
-                writeRecord(out, node.copy);
-            }
-        }
+    // --- connections ---
+
+    private StoreConnection connection(@Nullable StoreConnection present) {
+        int domid = s.int32("domid", present == null ? 0 : present.domid);
+        boolean ofDomain = s.flag("ofDomain", present != null && present.ofDomain);
+        StoreConnection c =
+                present == null ? new StoreConnection(server, domid, ofDomain) : present;
+        c.target = s.int32("target", c.target);
+        c.error = s.int32("error", c.error);
+        s.bytes("header", c.header);
+        c.headerUsed = s.int32("headerUsed", c.headerUsed, 0, c.header.length);
+        c.payload = s.blob("payload", c.payload, COUNT_MAX);
+        c.payloadUsed = s.int32("payloadUsed", c.payloadUsed, 0, c.payload.length);
+        c.nextTransactionId = s.int32("nextTransactionId", c.nextTransactionId);
+        replace(c.output, s.list("output", c.output, COUNT_MAX, this::message));
+        replace(
+                c.answered,
+                s.list(
+                        "answered",
+                        c.answered,
+                        COUNT_MAX,
+                        request -> {
+                            OutstandingRequest found = reference(request);
+                            if (found == null) {
+                                throw s.refusal("answered", "no request");
+                            }
+                            return found;
+                        }));
+        replace(c.watches, s.list("watches", c.watches, COUNT_MAX, this::watch));
+        List<StoreTransaction> transactions =
+                s.list(
+                        "transactions",
+                        c.transactions.values(),
+                        COUNT_MAX,
+                        transaction -> transaction(transaction, c.domid));
+        c.transactions.clear();
+        transactions.forEach(transaction -> c.transactions.put(transaction.id, transaction));
+        return c;
     }
 
-    private StoreTransaction readTransaction(DataInput in, int domid) throws IOException {
-        StoreTransaction transaction =
-                new StoreTransaction(in.readInt(), in.readLong(), domid, server.domains());
-        transaction.touched = in.readInt();
-        transaction.createdNodes = in.readBoolean();
-        transaction.failed = in.readBoolean();
-        for (int i = readCount(in); i > 0; i--) {
-            transaction.nodeCounts.put(in.readInt(), in.readInt());
+    private static <T> void replace(Collection<T> all, List<T> by) {
+        all.clear();
+        all.addAll(by);
+    }
+
+    private StoreMessage message(@Nullable StoreMessage present) {
+        byte[] bytes = s.blob("bytes", present == null ? new byte[0] : present.bytes, COUNT_MAX);
+        boolean event = s.flag("event", present != null && present.event);
+        int taken = s.int32("taken", present == null ? 0 : present.taken, 0, bytes.length);
+        OutstandingRequest request = reference(present == null ? null : present.request);
+        if (!event && request == null) {
+            throw s.refusal("request", "missing for a reply");
         }
-        for (int i = readCount(in); i > 0; i--) {
-            String path = readText(in);
-            long generation = in.readLong();
-            @Nullable StorePermissions permissions = in.readBoolean() ? readPermissions(in) : null;
-            AccessedNode node = new AccessedNode(path, generation, permissions);
-            node.checked = in.readBoolean();
-            node.modified = in.readBoolean();
-            node.firesWatches = in.readBoolean();
-            node.exactWatches = in.readBoolean();
-            node.copy = in.readBoolean() ? readRecord(in) : null;
-            transaction.accessed.put(path, node);
-        }
-        return transaction;
+        StoreMessage message = present == null ? new StoreMessage(bytes, event, request) : present;
+        message.taken = taken;
+        return message;
     }
 
-    private void writeDomain(DataOutput out, StoreDomain domain) throws IOException {
-        out.writeInt(domain.domid);
-        out.writeLong(domain.generation);
-        out.writeBoolean(domain.introduced);
-        out.writeBoolean(domain.shutDown);
-        out.writeInt(domain.nodes);
-        out.writeInt(domain.watches);
-        out.writeInt(domain.memoryBytes);
-        out.writeInt(domain.outstanding);
-        out.writeInt(
-                domain.connection == null ? NONE : server.connections().indexOf(domain.connection));
+    private StoreWatch watch(@Nullable StoreWatch present) {
+        return new StoreWatch(
+                text("path", present == null ? "" : present.path()),
+                text("token", present == null ? "" : present.token()),
+                text("relativeTo", present == null ? "" : present.relativeTo()));
     }
 
-    private StoreDomain readDomain(DataInput in) throws IOException {
-        StoreDomain domain = new StoreDomain(in.readInt(), in.readLong());
-        domain.introduced = in.readBoolean();
-        domain.shutDown = in.readBoolean();
-        domain.nodes = in.readInt();
-        domain.watches = in.readInt();
-        domain.memoryBytes = in.readInt();
-        domain.outstanding = in.readInt();
-        int connection = in.readInt();
-        if (connection != NONE) {
-            domain.connection =
-                    server.connections().get(within(connection, server.connections().size() - 1));
-        }
-        return domain;
+    // --- transactions ---
+
+    private StoreTransaction transaction(@Nullable StoreTransaction present, int domid) {
+        int id = s.int32("id", present == null ? 0 : present.id);
+        long generation = s.int64("generation", present == null ? 0 : present.generation);
+        StoreTransaction t =
+                present == null
+                        ? new StoreTransaction(id, generation, domid, server.domains())
+                        : present;
+        t.touched = s.int32("touched", t.touched);
+        t.createdNodes = s.flag("createdNodes", t.createdNodes);
+        t.failed = s.flag("failed", t.failed);
+        List<Map.Entry<Integer, Integer>> counts =
+                s.list(
+                        "nodeCounts",
+                        List.copyOf(t.nodeCounts.entrySet()),
+                        COUNT_MAX,
+                        count ->
+                                Map.entry(
+                                        s.int32("owner", count == null ? 0 : count.getKey()),
+                                        s.int32("change", count == null ? 0 : count.getValue())));
+        counts.forEach(count -> t.nodeCounts.put(count.getKey(), count.getValue()));
+        List<AccessedNode> accessed =
+                s.list("accessed", t.accessed.values(), COUNT_MAX, this::accessed);
+        t.accessed.clear();
+        accessed.forEach(node -> t.accessed.put(node.path, node));
+        return t;
     }
 
-    private static void writeRecord(DataOutput out, NodeRecord node) throws IOException {
-        out.writeLong(node.generation());
-        writePermissions(out, node.permissions());
-        writeText(out, node.value());
-        writeText(out, node.children());
+    private AccessedNode accessed(@Nullable AccessedNode present) {
+        String path = text("path", present == null ? "" : present.path);
+        long generation = s.int64("generation", present == null ? 0 : present.generation);
+        StorePermissions before = present == null ? null : present.permissions;
+        StorePermissions permissions =
+                s.flag("existed", before != null) ? permissions(before) : null;
+        AccessedNode node =
+                present == null ? new AccessedNode(path, generation, permissions) : present;
+        node.checked = s.flag("checked", node.checked);
+        node.modified = s.flag("modified", node.modified);
+        node.firesWatches = s.flag("firesWatches", node.firesWatches);
+        node.exactWatches = s.flag("exactWatches", node.exactWatches);
+        node.copy = s.flag("copied", node.copy != null) ? record(node.copy) : null;
+        return node;
     }
 
-    private static NodeRecord readRecord(DataInput in) throws IOException {
-        return new NodeRecord(in.readLong(), readPermissions(in), readText(in), readText(in));
+    // --- domains, nodes ---
+
+    private StoreDomain domain(@Nullable StoreDomain present) {
+        int domid = s.int32("domid", present == null ? 0 : present.domid);
+        long generation = s.int64("generation", present == null ? 0 : present.generation);
+        StoreDomain d = present == null ? new StoreDomain(domid, generation) : present;
+        d.introduced = s.flag("introduced", d.introduced);
+        d.shutDown = s.flag("shutDown", d.shutDown);
+        d.nodes = s.int32("nodes", d.nodes);
+        d.watches = s.int32("watches", d.watches);
+        d.memoryBytes = s.int32("memoryBytes", d.memoryBytes);
+        d.outstanding = s.int32("outstanding", d.outstanding);
+        List<StoreConnection> connections = server.connections();
+        int connection = d.connection == null ? NONE : connections.indexOf(d.connection);
+        connection = s.int32("connection", connection, NONE, connections.size() - 1);
+        d.connection = connection == NONE ? null : connections.get(connection);
+        return d;
     }
 
-    private static void writePermissions(DataOutput out, StorePermissions permissions)
-            throws IOException {
-        out.writeInt(permissions.entries().size());
-        for (StorePermission entry : permissions.entries()) {
-            out.writeInt(entry.domid());
-            out.writeInt(entry.access());
-        }
+    private NodeRecord record(@Nullable NodeRecord present) {
+        return new NodeRecord(
+                s.int64("generation", present == null ? 0 : present.generation()),
+                permissions(present == null ? null : present.permissions()),
+                text("value", present == null ? "" : present.value()),
+                text("children", present == null ? "" : present.children()));
     }
 
-    private static StorePermissions readPermissions(DataInput in) throws IOException {
-        List<StorePermission> entries = new ArrayList<>();
-        for (int i = readCount(in); i > 0; i--) {
-            entries.add(new StorePermission(in.readInt(), in.readInt()));
-        }
+    private StorePermissions permissions(@Nullable StorePermissions present) {
+        List<StorePermission> entries =
+                s.list(
+                        "permissions",
+                        present == null ? new ArrayList<>() : present.entries(),
+                        COUNT_MAX,
+                        entry ->
+                                new StorePermission(
+                                        s.int32("domid", entry == null ? 0 : entry.domid()),
+                                        s.int32("access", entry == null ? 0 : entry.access())));
         if (entries.isEmpty()) {
-            throw new IOException("xenstore state: a node without an owner");
+            throw s.refusal("permissions", "a node without an owner");
         }
         return new StorePermissions(entries);
     }
 
-    private static void writeText(DataOutput out, String text) throws IOException {
-        writeBytes(out, CText.bytes(text));
-    }
-
-    private static String readText(DataInput in) throws IOException {
-        byte[] bytes = readBytes(in);
+    private String text(String name, String present) {
+        byte[] bytes = s.blob(name, CText.bytes(present), COUNT_MAX);
         return CText.of(bytes, 0, bytes.length);
-    }
-
-    private static void writeBytes(DataOutput out, byte[] bytes) throws IOException {
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    private static byte[] readBytes(DataInput in) throws IOException {
-        byte[] bytes = new byte[readCount(in)];
-        in.readFully(bytes);
-        return bytes;
-    }
-
-    private static int readCount(DataInput in) throws IOException {
-        return within(in.readInt(), COUNT_MAX);
-    }
-
-    private static int within(int value, int max) throws IOException {
-        if (value < 0 || value > max) {
-            throw new IOException(
-                    "xenstore state: %d where at most %d can stand".formatted(value, max));
-        }
-        return value;
     }
 }

@@ -1,6 +1,8 @@
 package dev.vls.machine.xenstore;
 
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.errno.XenErrno;
+import dev.vls.xen.abi.io.XenstoreLimits;
 import dev.vls.xen.abi.io.XenstoreMessageType;
 import dev.vls.xen.abi.io.XsdSockmsg;
 import java.util.ArrayDeque;
@@ -18,6 +20,11 @@ public final class XenstoreClient implements XenstoreView {
     /** Between two attempts nobody else can come in: there is one thread. More would be a bug. */
     private static final int ATTEMPTS_MAX = 3;
 
+    /** Beyond what watches can bring; texts as on the wire, in UTF-8. */
+    private static final int EVENTS_MAX = 1 << 20;
+
+    private static final int TEXT_MAX = 2 * XenstoreLimits.PAYLOAD_MAX;
+
     /** An event: the path that changed, and the token of the watch that saw it. */
     public record Event(String path, String token) {}
 
@@ -27,7 +34,7 @@ public final class XenstoreClient implements XenstoreView {
         }
     }
 
-    private final StoreConnection connection;
+    private StoreConnection connection;
     private final Deque<Event> events = new ArrayDeque<>();
     private final byte[] header = new byte[XsdSockmsg.SIZE];
 
@@ -299,5 +306,30 @@ public final class XenstoreClient implements XenstoreView {
             return null;
         }
         return new Answer(type, text);
+    }
+
+    /** Events that nobody has looked at; the connection is the first of the toolstack's. */
+    public void state(StateFields s, XenstoreServer server) {
+        List<Event> waiting =
+                s.list(
+                        "events",
+                        events,
+                        EVENTS_MAX,
+                        event ->
+                                new Event(
+                                        s.text("path", event == null ? "" : event.path, TEXT_MAX),
+                                        s.text(
+                                                "token",
+                                                event == null ? "" : event.token,
+                                                TEXT_MAX)));
+        events.clear();
+        events.addAll(waiting);
+        if (s.restores()) {
+            List<StoreConnection> connections = server.toolstackConnections();
+            if (connections.isEmpty()) {
+                throw s.refusal("connections", "none of the toolstack");
+            }
+            connection = connections.getFirst();
+        }
     }
 }

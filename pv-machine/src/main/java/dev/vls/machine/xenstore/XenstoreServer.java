@@ -1,10 +1,8 @@
 package dev.vls.machine.xenstore;
 
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.io.XenstoreMessageType;
 import dev.vls.xen.abi.io.XsdSockmsg;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -102,18 +100,9 @@ public final class XenstoreServer {
         }
     }
 
-    /** Writes the whole state, for {@link #read}. */
-    public void write(DataOutput out) throws IOException {
-        new StoreSnapshot(this).write(out);
-    }
-
-    /**
-     * Takes over a written state in place of its own.
-     *
-     * @throws IOException if it is not one
-     */
-    public void read(DataInput in) throws IOException {
-        new StoreSnapshot(this).read(in);
+    /** The whole state; a server that is restored takes it in place of its own. */
+    public void state(StateFields s) {
+        new StoreSnapshot(this, s).state();
     }
 
     /**

@@ -45,8 +45,10 @@ public final class DeviceMachine implements AutoCloseable {
         home =
                 new DriverDomain(
                         machine.domain, new BackendGrants(machine.grants, machine.manager), store);
-        int storePort = machine.domain.events().bindBackend(store::guestNotified);
-        int consolePort = machine.domain.events().bindBackend(() -> {});
+        Runnable nobody = () -> {};
+        machine.domain.events().addBackend(nobody);
+        int storePort = machine.domain.events().bindBackend(store.onEvent());
+        int consolePort = machine.domain.events().bindBackend(nobody);
         store.introduce(
                 new BuiltDomain(
                         machine.mfns[STORE_PFN], storePort, machine.mfns[CONSOLE_PFN], consolePort),

@@ -168,11 +168,13 @@ class DomainBuilderTest {
     }
 
     private BuiltDomain build(DomainImage image) {
+        Runnable nobody = () -> {};
+        hypervisor.domain().events().addBackend(nobody);
         return DomainBuilder.build(
                 image,
                 hypervisor.domain(),
                 memoryManager,
-                new DomainBuilder.Backends(() -> {}, () -> {}));
+                new DomainBuilder.Backends(nobody, nobody));
     }
 
     private static DomainImage image(TestKernel kernel, byte @Nullable [] ramdisk) {

@@ -2,6 +2,7 @@ package dev.vls.machine.cpu.x87;
 
 import dev.vls.machine.cpu.fp.FpFlags;
 import dev.vls.machine.cpu.fp.WideFloat;
+import dev.vls.machine.state.StateFields;
 
 /**
  * Registers of the x87 unit of one virtual CPU, with the scratch fields its operations work in.
@@ -332,5 +333,19 @@ public final class FpuState {
     /** Tells whether the last {@link #roundResult} rounded its magnitude up. */
     boolean roundedUp() {
         return r.roundedUp;
+    }
+
+    /** The unit's registers; all else is scratch of one instruction. */
+    public void state(StateFields s) {
+        s.ints("exponents", exponents);
+        s.within("exponents", exponents, 0, 0xFFFF);
+        s.longs("significands", significands);
+        valid = s.int32("valid", valid, 0, 0xFF);
+        top = s.int32("top", top, 0, 7);
+        control = s.int32("control", control, 0, 0xFFFF);
+        status = s.int32("status", status, 0, 0xFFFF);
+        lastOpcode = s.int32("lastOpcode", lastOpcode, 0, 0x7FF);
+        lastInstructionPointer = s.int64("lastInstructionPointer", lastInstructionPointer);
+        lastDataPointer = s.int64("lastDataPointer", lastDataPointer);
     }
 }

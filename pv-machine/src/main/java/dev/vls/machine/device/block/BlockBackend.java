@@ -6,12 +6,15 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 import dev.vls.machine.device.xenbus.DriverDomain;
 import dev.vls.machine.device.xenbus.XenbusBackend;
 import dev.vls.machine.hypervisor.BackendChannel;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.io.BlkifOp;
 import dev.vls.xen.abi.io.BlkifStatus;
 import dev.vls.xen.abi.io.VdiskInfo;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,7 @@ public final class BlockBackend extends XenbusBackend {
     private static final int RING_PAGE_ORDER_MAX = 4;
 
     /** Requests that the host is at; more wait in the ring. Bounds the memory for their data. */
-    private static final int PENDING_MAX = 32;
+    static final int PENDING_MAX = 32;
 
     private static final String PROTOCOL = "x86_64-abi";
 
@@ -232,11 +235,11 @@ public final class BlockBackend extends XenbusBackend {
                 || !mapPages(slot)) {
             return BlkifStatus.ERROR;
         }
-        MemorySegment data = slot.buffer(request.bytes);
+        slot.buffer(request.bytes);
         if (writes) {
             slot.copyOut(home.guest().memory());
         }
-        submit(slot, operation, sectors, data);
+        submit(slot, operation, sectors);
         return BlkifStatus.OKAY;
     }
 
@@ -249,19 +252,20 @@ public final class BlockBackend extends XenbusBackend {
         }
         if (request.discardSectors > 0) {
             slot.segments = 0;
-            submit(slot, DiskOperation.DISCARD, request.discardSectors, MemorySegment.NULL);
+            submit(slot, DiskOperation.DISCARD, request.discardSectors);
         }
         return BlkifStatus.OKAY;
     }
 
-    private void submit(
-            PendingRequest slot, DiskOperation operation, long sectors, MemorySegment data) {
+    private void submit(PendingRequest slot, DiskOperation operation, long sectors) {
         slot.number = nextNumber++;
         slot.abandoned = false;
         slot.id = request.id;
         slot.operation = request.operation;
-        port.submit(
-                new DiskRequest(index(), slot.number, operation, request.sector, sectors, data));
+        slot.diskOperation = operation;
+        slot.sector = request.sector;
+        slot.sectors = sectors;
+        port.submit(slot.toDiskRequest(index()));
     }
 
     /** Reads the segments of an indirect request; answers whether there are such. */
@@ -341,5 +345,39 @@ public final class BlockBackend extends XenbusBackend {
             }
         }
         throw new IllegalStateException("disk %d is not at request %d".formatted(index(), number));
+    }
+
+    // --- state ---
+
+    /**
+     * Asks the host once more for what it had not answered when the machine was saved, in the order
+     * in which it was asked: a write that was done already is done again with the same data.
+     */
+    public void resubmit() {
+        List<PendingRequest> unanswered = new ArrayList<>();
+        for (PendingRequest one : pending) {
+            if (!one.isFree()) {
+                unanswered.add(one);
+            }
+        }
+        unanswered.sort(Comparator.comparingLong(one -> one.number));
+        for (PendingRequest one : unanswered) {
+            port.submit(one.toDiskRequest(index()));
+        }
+    }
+
+    @Override
+    protected void deviceState(StateFields s) {
+        long frames = home.guest().memory().frames();
+        ring.state(s, 1 << RING_PAGE_ORDER_MAX);
+        channel.state(s);
+        persistent.state(s, frames);
+        for (PendingRequest one : pending) {
+            one.state(s, frames, disk.sectors());
+        }
+        nextNumber = s.int64("nextNumber", nextNumber, 0, Long.MAX_VALUE);
+        firstNumber = s.int64("firstNumber", firstNumber, 0, nextNumber);
+        usesPersistent = s.flag("usesPersistent", usesPersistent);
+        halted = s.flag("halted", halted);
     }
 }

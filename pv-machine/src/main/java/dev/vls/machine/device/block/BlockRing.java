@@ -2,6 +2,7 @@ package dev.vls.machine.device.block;
 
 import dev.vls.machine.device.xenbus.DriverDomain;
 import dev.vls.machine.device.xenbus.GrantedPages;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.io.BlkifResponse;
 import dev.vls.xen.abi.io.BlkifSring;
 import dev.vls.xen.abi.io.SharedRing;
@@ -96,5 +97,15 @@ final class BlockRing {
 
     private int entry(int index) {
         return BlkifSring.RING + SharedRing.slot(index, size) * BlkifSring.ENTRY_SIZE;
+    }
+
+    void state(StateFields s, int pagesMax) {
+        pages.state(s, pagesMax);
+        if (pages.isMapped() && s.restores()) {
+            size = SharedRing.size(pages.byteSize(), BlkifSring.RING, BlkifSring.ENTRY_SIZE);
+        }
+        requestConsumer = s.int32("requestConsumer", requestConsumer);
+        responseProducer = s.int32("responseProducer", responseProducer);
+        shownResponses = s.int32("shownResponses", shownResponses);
     }
 }

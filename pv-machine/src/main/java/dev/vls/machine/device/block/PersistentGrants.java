@@ -1,6 +1,7 @@
 package dev.vls.machine.device.block;
 
 import dev.vls.machine.grant.BackendGrants;
+import dev.vls.machine.state.StateFields;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Map;
 final class PersistentGrants {
     /** {@code max_persistent_grants} of xen-blkback. */
     private static final int MAX = 1056;
+
+    private static final int IN_REQUESTS_MAX = BlockBackend.PENDING_MAX * BlockRequest.SEGMENTS_MAX;
 
     private static final class Mapping {
         final long mfn;
@@ -78,5 +81,36 @@ final class PersistentGrants {
     void clear() {
         mappings.keySet().forEach(ref -> grants.unmap(ref, false));
         mappings.clear();
+    }
+
+    /**
+     * The mappings in the order of their use; grants and frame table count them.
+     *
+     * @param frames of the machine
+     */
+    void state(StateFields s, long frames) {
+        // Requests in flight may hold more than stay.
+        int count = s.count("mappings", mappings.size(), MAX + IN_REQUESTS_MAX);
+        int[] refs = new int[count];
+        long[] mfns = new long[count];
+        int[] requests = new int[count];
+        int at = 0;
+        for (Map.Entry<Integer, Mapping> mapping : mappings.entrySet()) {
+            if (at < count) {
+                refs[at] = mapping.getKey();
+                mfns[at] = mapping.getValue().mfn;
+                requests[at++] = mapping.getValue().requests;
+            }
+        }
+        s.ints("refs", refs);
+        s.longs("mfns", mfns);
+        s.within("mfns", mfns, 0, frames - 1);
+        s.ints("requests", requests);
+        mappings.clear();
+        for (int i = 0; i < count; i++) {
+            Mapping mapping = new Mapping(mfns[i]);
+            mapping.requests = requests[i];
+            mappings.put(refs[i], mapping);
+        }
     }
 }

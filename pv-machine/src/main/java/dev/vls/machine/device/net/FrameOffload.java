@@ -1,5 +1,6 @@
 package dev.vls.machine.device.net;
 
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.io.NetifGsoType;
 
 /**
@@ -41,5 +42,17 @@ public record FrameOffload(Checksum checksum, int gsoType, int gsoSize) {
 
     public boolean isSegmented() {
         return gsoSize > 0;
+    }
+
+    /** An offload as a field. */
+    static FrameOffload state(StateFields s, FrameOffload offload) {
+        Checksum checksum = s.constant("checksum", offload.checksum);
+        int gsoType = s.int32("gsoType", offload.gsoType);
+        int gsoSize = s.int32("gsoSize", offload.gsoSize, 0, 0xFFFF);
+        try {
+            return new FrameOffload(checksum, gsoType, gsoSize);
+        } catch (IllegalArgumentException e) {
+            throw s.refusal("offload", String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.vls.machine.device.net;
 
+import dev.vls.machine.state.StateFields;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,5 +45,17 @@ final class MulticastFilter {
             destination = (destination << 8) | (frame[i] & 0xFF);
         }
         return destination == 0xFFFF_FFFF_FFFFL || addresses.contains(destination);
+    }
+
+    void state(StateFields s) {
+        enabled = s.flag("enabled", enabled);
+        List<Long> all =
+                s.list(
+                        "addresses",
+                        addresses,
+                        ADDRESSES_MAX,
+                        address -> s.int64("address", address == null ? 0 : address));
+        addresses.clear();
+        addresses.addAll(all);
     }
 }

@@ -8,10 +8,12 @@ import dev.vls.machine.grant.BackendGrants;
 import dev.vls.machine.hypervisor.BackendChannel;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.xen.abi.io.NetifLimits;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -290,5 +292,53 @@ public final class NetworkBackend extends XenbusBackend {
             own.write("carrier", up ? 1 : 0);
             home.store().serve();
         }
+    }
+
+    // --- state ---
+
+    @Override
+    protected void deviceState(StateFields s) {
+        multicast.state(s);
+        transmit.state(s);
+        receive.state(s);
+        transmitChannel.state(s);
+        receiveChannel.state(s);
+        beforeGuest.state(s);
+        if (s.flag("own", own != null) && s.restores()) {
+            own = nodes();
+        }
+        transmitRef = s.int32("transmitRef", transmitRef, NOT_MAPPED, Integer.MAX_VALUE);
+        receiveRef = s.int32("receiveRef", receiveRef, NOT_MAPPED, Integer.MAX_VALUE);
+        split = s.flag("split", split);
+        scatterGather = s.flag("scatterGather", scatterGather);
+        carrier = s.flag("carrier", carrier);
+        backlogState(s);
+    }
+
+    private void backlogState(StateFields s) {
+        List<Waiting> all = s.list("backlog", backlog, BACKLOG_BYTES_MAX, w -> waiting(s, w));
+        backlog.clear();
+        backlogBytes = 0;
+        all.forEach(w -> enqueue(w.bytes, w.offload, w.outsideBytes));
+    }
+
+    private static Waiting waiting(StateFields s, @Nullable Waiting frame) {
+        return new Waiting(
+                s.blob("frame", frame == null ? new byte[0] : frame.bytes, BACKLOG_BYTES_MAX),
+                FrameOffload.state(s, frame == null ? FrameOffload.NONE : frame.offload),
+                s.int32(
+                        "outsideBytes",
+                        frame == null ? 0 : frame.outsideBytes,
+                        0,
+                        BACKLOG_BYTES_MAX));
+    }
+
+    /** Bytes of frames from outside that were given to the machine and are not done with. */
+    public int outsideBytes() {
+        int bytes = 0;
+        for (Waiting waiting : backlog) {
+            bytes += waiting.outsideBytes;
+        }
+        return bytes;
     }
 }

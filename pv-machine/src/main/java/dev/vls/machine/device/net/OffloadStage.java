@@ -3,6 +3,7 @@ package dev.vls.machine.device.net;
 import static dev.vls.machine.device.net.InternetChecksum.setWord;
 import static dev.vls.machine.device.net.InternetChecksum.word;
 
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.io.NetifGsoType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -138,5 +139,13 @@ final class OffloadStage {
             int payload = length - network - PacketHeaders.IPV6_HEADER;
             setWord(segment, network + PacketHeaders.IPV6_PAYLOAD_LENGTH, payload);
         }
+    }
+
+    /** What the next one can do. */
+    void state(StateFields s) {
+        checksumIpv4 = s.flag("checksumIpv4", checksumIpv4);
+        checksumIpv6 = s.flag("checksumIpv6", checksumIpv6);
+        gsoTcpv4 = s.flag("gsoTcpv4", gsoTcpv4);
+        gsoTcpv6 = s.flag("gsoTcpv6", gsoTcpv6);
     }
 }

@@ -5,6 +5,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.grant.BackendGrants;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.grant.GrantStatus;
 import dev.vls.xen.abi.io.NetifExtraInfo;
 import dev.vls.xen.abi.io.NetifExtraType;
@@ -131,5 +132,12 @@ final class ReceiveRing {
         memory.setInt(ring + NetifRxSring.RSP_PROD, published);
         int event = memory.getInt(ring + NetifRxSring.RSP_EVENT);
         return SharedRing.notifyNeeded(before, published, event);
+    }
+
+    void state(StateFields s) {
+        ring = s.int64("ring", ring, 0, (memory.frames() - 1) << PAGE_SHIFT);
+        requestConsumer = s.int32("requestConsumer", requestConsumer);
+        published = s.int32("published", published);
+        problem = s.optionalText("problem", problem, TransmitRing.PROBLEM_MAX);
     }
 }

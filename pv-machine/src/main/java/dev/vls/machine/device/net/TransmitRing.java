@@ -5,6 +5,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.grant.BackendGrants;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 import dev.vls.xen.abi.grant.GrantStatus;
 import dev.vls.xen.abi.io.NetifExtraInfo;
 import dev.vls.xen.abi.io.NetifExtraType;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransmitRing {
     private static final int SIZE = NetifTxSring.ENTRIES_PER_PAGE;
+
+    /** Bytes of the text of a problem. */
+    static final int PROBLEM_MAX = 1024;
 
     /** Frames of more slots are answered with errors. */
     private static final int FRAGMENTS_MAX = NetifLimits.NR_SLOTS_MIN;
@@ -301,5 +305,13 @@ final class TransmitRing {
             offload = FrameOffload.VALIDATED;
         }
         output.frame(frame, 0, total, offload);
+    }
+
+    /** Where the ring is and how far it is served; no frame is in hand between two services. */
+    void state(StateFields s) {
+        ring = s.int64("ring", ring, 0, (memory.frames() - 1) << PAGE_SHIFT);
+        requestConsumer = s.int32("requestConsumer", requestConsumer);
+        responseProducer = s.int32("responseProducer", responseProducer);
+        problem = s.optionalText("problem", problem, PROBLEM_MAX);
     }
 }

@@ -5,6 +5,7 @@ import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
 import dev.vls.machine.grant.BackendGrants;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFields;
 
 /**
  * Pages that the guest granted, mapped for writing and seen as one piece, such as a shared ring:
@@ -101,5 +102,22 @@ public final class GrantedPages {
 
     private static int partWithinPage(int offset, int length) {
         return Math.min(length, PAGE_SIZE - (offset & (PAGE_SIZE - 1)));
+    }
+
+    /**
+     * What is mapped; grants and frame table count it.
+     *
+     * @param pagesMax how many can be
+     */
+    public void state(StateFields s, int pagesMax) {
+        int count = s.count("pages", refs.length, pagesMax);
+        if (s.restores()) {
+            refs = new int[count];
+            mfns = new long[count];
+        }
+        s.ints("refs", refs);
+        s.within("refs", refs, 0, Integer.MAX_VALUE);
+        s.longs("mfns", mfns);
+        s.within("mfns", mfns, 0, memory.frames() - 1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.vls.machine.device.xenbus;
 
 import dev.vls.machine.device.DeferredWork;
+import dev.vls.machine.state.StateFields;
 import dev.vls.machine.xenstore.XenstoreClient;
 import dev.vls.xen.abi.io.XenbusState;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,19 @@ public abstract class XenbusBackend {
         work.hurry();
     }
 
+    /** The device's state, its own fields included. */
+    public final void state(StateFields s) {
+        state = s.int32("state", state, XenbusState.UNKNOWN, XenbusState.RECONFIGURED);
+        gone = s.flag("gone", gone);
+        if (s.flag("watches", home.store().isWatched(backendPath)) && s.restores()) {
+            home.store().listen(backendPath, path -> frontendChanged());
+        }
+        deviceState(s);
+    }
+
+    /** What there is besides of this kind of device. */
+    protected abstract void deviceState(StateFields s);
+
     private void frontendChanged() {
         if (gone) {
             return;
@@ -200,6 +214,11 @@ public abstract class XenbusBackend {
 
     private static int number(@Nullable String value, int otherwise) {
         return value != null && value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : otherwise;
+    }
+
+    /** The backend's own nodes. */
+    protected final Nodes nodes() {
+        return new Nodes(backendPath);
     }
 
     /** The nodes of one end of the device. */

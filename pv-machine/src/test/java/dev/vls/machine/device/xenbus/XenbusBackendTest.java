@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.device.DeviceMachine;
 import dev.vls.machine.hypervisor.BackendChannel;
+import dev.vls.machine.state.StateFields;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.xen.abi.io.XenbusState;
 import java.util.List;
@@ -38,6 +39,12 @@ class XenbusBackendTest {
         @Override
         protected void advertise(Nodes nodes) {
             nodes.write("feature-echo", 1);
+        }
+
+        @Override
+        protected void deviceState(StateFields s) {
+            ring.state(s, 1);
+            channel.state(s);
         }
 
         @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.machine.state;
+
+import org.jspecify.annotations.NullMarked;
