@@ -1,14 +1,16 @@
 package dev.vls.control;
 
 import dev.vls.machine.cpu.translate.Engine;
-import dev.vls.machine.cpu.translate.TranslationQueue;
+import dev.vls.machine.host.TranslationThread;
 
 /** The words of {@code --engine}. */
 enum EngineChoice {
     INTERPRETER,
     TRANSLATOR;
 
-    Engine open(TranslationQueue queue) {
-        return this == INTERPRETER ? Engine.INTERPRETER : Engine.translator(queue);
+    Engine open(TranslationThread translations) {
+        return this == INTERPRETER
+                ? Engine.INTERPRETER
+                : Engine.translator(translations, translations.monitor());
     }
 }

@@ -79,7 +79,7 @@ final class LiveRun {
                                     stop,
                                     log);
                     socket.serve(domain);
-                    RunEnd end = run(machine, guest, host, stop, recorder);
+                    RunEnd end = run(machine, guest, host, stop, recorder, translations);
                     domain.ended(end);
                     if (end.message() != null) {
                         throw new CommandException(end.exitCode(), end.message());
@@ -165,7 +165,8 @@ final class LiveRun {
             GuestDescription guest,
             RunHost host,
             StopControl stop,
-            RunRecorder recorder) {
+            RunRecorder recorder,
+            TranslationThread translations) {
         host.start(machine, stop);
         if (options.shutdownOptions.preserve()) {
             host.awaitOperators();
@@ -182,7 +183,7 @@ final class LiveRun {
         if (recorder.isRecording() || options.statistics != null) {
             byte[] digest = StateDigest.sha256(machine.domain());
             recorder.end(machine, end, digest);
-            writeStatistics(machine, host, recorder, end, seconds, digest);
+            writeStatistics(machine, host, recorder, translations, end, seconds, digest);
         }
         return end;
     }
@@ -191,6 +192,7 @@ final class LiveRun {
             Machine machine,
             RunHost host,
             RunRecorder recorder,
+            TranslationThread translations,
             RunEnd end,
             double seconds,
             byte[] digest) {
@@ -198,6 +200,7 @@ final class LiveRun {
             new RunStatistics(
                             machine.totalSteps(),
                             machine.translatedSteps(),
+                            translations,
                             seconds,
                             host.countedInputs().counts(),
                             recorder.logBytes(),

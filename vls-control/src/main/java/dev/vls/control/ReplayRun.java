@@ -85,7 +85,7 @@ final class ReplayRun {
                             console.release();
                         });
                 console.start(stop);
-                return run(replayer, machine, counted, world, stop);
+                return run(replayer, machine, counted, world, stop, translations);
             }
         }
     }
@@ -102,7 +102,8 @@ final class ReplayRun {
             Machine machine,
             CountedInputs counted,
             World world,
-            StopControl stop) {
+            StopControl stop,
+            TranslationThread translations) {
         long start = System.nanoTime();
         Replayer.Outcome outcome = replayer.run(options.to == null ? Long.MAX_VALUE : options.to);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -112,6 +113,7 @@ final class ReplayRun {
             new RunStatistics(
                             machine.totalSteps(),
                             machine.translatedSteps(),
+                            translations,
                             seconds,
                             counted.counts(),
                             trace.size(),

@@ -2,6 +2,7 @@ package dev.vls.control;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vls.machine.host.TranslationThread;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.Map;
 /**
  * The figures of {@code --stats}, as {@code docs/cli.md} describes them.
  *
+ * @param translations what compiled the guest's code, if anything did
  * @param inputs count by kind
  * @param logBytes of the trace, 0 if there is none
  * @param outputs runs of bytes that the guest handed over at once, and frames
@@ -21,6 +23,7 @@ import java.util.Map;
 record RunStatistics(
         long instructions,
         long translatedInstructions,
+        TranslationThread translations,
         double wallSeconds,
         Map<String, Long> inputs,
         long logBytes,
@@ -41,6 +44,12 @@ record RunStatistics(
             json.writeStartObject();
             json.writeNumberField("instructions", instructions);
             json.writeNumberField("translated_instructions", translatedInstructions);
+            json.writeObjectFieldStart("translator");
+            TranslatorStatistics.write(json, translations);
+            json.writeEndObject();
+            json.writeObjectFieldStart("jvm");
+            JvmStatistics.write(json);
+            json.writeEndObject();
             json.writeNumberField("wall_seconds", wallSeconds);
             json.writeNumberField("mips", instructions / wallSeconds / 1e6);
             json.writeObjectFieldStart("inputs");

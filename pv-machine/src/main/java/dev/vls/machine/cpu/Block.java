@@ -88,15 +88,32 @@ public final class Block {
         dependents.add(dependent);
     }
 
+    /** Whether instructions of this block are in a translation. */
+    boolean isTranslated() {
+        return dependents != null && !dependents.isEmpty();
+    }
+
+    /** Forgets a translation that is in use no more. */
+    public void removeDependent(Translation dependent) {
+        if (dependent.equals(translation)) {
+            translation = null;
+            executions = 0;
+        }
+        if (dependents != null) {
+            dependents.remove(dependent);
+        }
+    }
+
     /** Takes the block out of use; it holds on to no other. */
     void invalidate() {
         valid = false;
         first = null;
         second = null;
         translation = null;
-        if (dependents != null) {
-            dependents.forEach(Translation::invalidate);
-            dependents = null;
+        List<Translation> ending = dependents;
+        dependents = null;
+        if (ending != null) {
+            ending.forEach(Translation::invalidate);
         }
     }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decoded blocks of all vCPUs, by machine address. Frames that instructions were decoded from carry
  * {@link FrameFlags#CODE}; a write that touches a 64-byte line with code in it drops the frame's
- * blocks before the next instruction runs. Holds a bounded number of instructions and starts afresh
- * when full.
+ * blocks before the next instruction runs. Holds a bounded number of instructions; when full it
+ * keeps those of translations, and starts afresh if that is no help.
  */
 public final class CodeCache implements FrameObserver {
     private static final int BUCKETS = 1 << 15;
@@ -91,7 +91,7 @@ public final class CodeCache implements FrameObserver {
 
     private Block decode(Cpu cpu, long rip, long maddr) {
         if (cachedInstructions > MAX_CACHED_INSTRUCTIONS) {
-            clear();
+            dropUntranslated();
         }
         List<Insn> insns = new ArrayList<>();
         int offset = (int) maddr & ~(int) MachineMemory.PAGE_MASK;
@@ -210,6 +210,22 @@ public final class CodeCache implements FrameObserver {
         }
         if (block.secondMfn >= 0) {
             crossing.remove(block);
+        }
+    }
+
+    /** Makes room, and drops what was hardest to come by last. */
+    private void dropUntranslated() {
+        for (int mfn = 0; mfn < firstInFrame.length; mfn++) {
+            Block next;
+            for (Block b = firstInFrame[mfn]; b != null; b = next) {
+                next = b.nextInFrame;
+                if (!b.isTranslated()) {
+                    drop(b);
+                }
+            }
+        }
+        if (cachedInstructions > MAX_CACHED_INSTRUCTIONS / 2) {
+            clear();
         }
     }
 

@@ -120,12 +120,11 @@ public final class Interpreter {
         if (translation == null || (cpu.debugControl & 0xFF) != 0) {
             return null;
         }
-        if (!translation.isValid()) {
-            block.translation = null;
-            block.executions = 0;
+        if (left < translation.entrySteps()) {
             return null;
         }
-        return left >= translation.entrySteps() ? translation : null;
+        translation.used = true;
+        return translation;
     }
 
     private static final Insn[] NONE = {};

@@ -1,5 +1,7 @@
 package dev.vls.machine.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Translated code: several blocks of instructions as one method, entered at one of them. Runs what
  * the interpreter would run, instruction for instruction. Owned by the machine's thread.
@@ -11,6 +13,16 @@ public abstract class Translation {
     private final int entrySteps;
     private boolean valid = true;
     private Insn faulted;
+    private @Nullable Keeper keeper;
+
+    /** Set by the run loop when it is entered; cleared by who looks for those that are not. */
+    public boolean used;
+
+    /** Who holds the translations in use. */
+    public interface Keeper {
+        /** A translation was taken out of use. */
+        void ended(Translation translation);
+    }
 
     /**
      * Makes the part that all translations share.
@@ -72,6 +84,16 @@ public abstract class Translation {
 
     /** Takes it out of use. */
     public final void invalidate() {
-        valid = false;
+        if (valid) {
+            valid = false;
+            if (keeper != null) {
+                keeper.ended(this);
+            }
+        }
+    }
+
+    /** Has it tell when it is taken out of use. */
+    public final void keptBy(Keeper newKeeper) {
+        keeper = newKeeper;
     }
 }

@@ -4,6 +4,12 @@ import dev.vls.machine.cpu.translate.TranslationQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
 
 /** Compiles translations beside the machine, in the order in which they came. */
 public final class TranslationThread implements TranslationQueue, AutoCloseable {
@@ -21,17 +27,35 @@ public final class TranslationThread implements TranslationQueue, AutoCloseable 
     /** When to stop looking: after some ten seconds. */
     private static final int LOOKS_MAX = 3_000;
 
+    private final TranslationMonitor monitor = new TranslationMonitor();
     private final AtomicInteger tasks = new AtomicInteger();
+    private final AtomicInteger mostTasks = new AtomicInteger();
+    private final AtomicLong compileNanos = new AtomicLong();
     private final ScheduledThreadPoolExecutor executor =
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().daemon().name("translator").factory());
+
+    /** Counts what becomes of the translations. */
+    public TranslationMonitor monitor() {
+        return monitor;
+    }
+
+    /** Time spent on making classes so far, nanoseconds; HotSpot compiling them is not in it. */
+    public long compileNanos() {
+        return compileNanos.get();
+    }
+
+    /** Most tasks that waited at once. */
+    public int mostTasks() {
+        return mostTasks.get();
+    }
 
     @Override
     public boolean offer(Task task) {
         if (tasks.get() >= TASKS_MAX) {
             return false;
         }
-        tasks.incrementAndGet();
+        mostTasks.accumulateAndGet(tasks.incrementAndGet(), Math::max);
         executor.execute(() -> compile(task));
         return true;
     }
@@ -39,7 +63,12 @@ public final class TranslationThread implements TranslationQueue, AutoCloseable 
     private void compile(Task task) {
         long interpretedNanos = 0;
         try {
+            long start = System.nanoTime();
+            RegionCompiled event = new RegionCompiled();
+            event.begin();
             task.compile();
+            event.commit();
+            compileNanos.addAndGet(System.nanoTime() - start);
             interpretedNanos = Math.min(time(task), time(task));
             task.warmUp(WARM_UP_CALLS);
         } finally {
@@ -74,4 +103,11 @@ public final class TranslationThread implements TranslationQueue, AutoCloseable 
     public void close() {
         executor.shutdownNow();
     }
+
+    /** A region became a class; HotSpot has not compiled it yet. */
+    @Name("dev.vls.RegionCompiled")
+    @Label("Region Compiled")
+    @Category({"vls", "Translator"})
+    @StackTrace(false)
+    static final class RegionCompiled extends Event {}
 }

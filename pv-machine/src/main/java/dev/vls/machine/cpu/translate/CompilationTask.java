@@ -51,6 +51,7 @@ final class CompilationTask implements TranslationQueue.Task {
             byte[] bytes = RegionCompiler.classFile(tried, kernels, splicer, sites);
             int size = methodBytes(bytes);
             if (size <= METHOD_BYTES_MAX) {
+                plan.bytes = size;
                 return define(bytes, sites, tried.entry().count());
             }
             if (tried.blocks.size() == 1) {

@@ -14,6 +14,9 @@ final class RegionPlan {
     /** The compiler's result, and what went wrong; written before {@link #done}. */
     @Nullable Translation finished;
 
+    /** Bytes of bytecode in the result's method. */
+    int bytes;
+
     @Nullable Throwable error;
 
     /** The compiler has no more to do; written once, by its thread. */
@@ -32,6 +35,15 @@ final class RegionPlan {
 
     @Nullable PlannedBlock at(int delta) {
         return byDelta.get(delta);
+    }
+
+    /** What is put into use. */
+    TranslatedRegion region(Translation translation) {
+        return new TranslatedRegion(
+                translation,
+                blocks.stream().map(block -> block.source).toList(),
+                blocks.stream().mapToInt(PlannedBlock::count).sum(),
+                bytes);
     }
 
     /** Whether all blocks still are what guest memory holds. */

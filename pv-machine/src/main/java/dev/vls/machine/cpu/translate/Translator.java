@@ -5,7 +5,6 @@ import dev.vls.machine.cpu.CodeCache;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.HotBlocks;
 import dev.vls.machine.cpu.Translation;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,39 +17,42 @@ public final class Translator implements HotBlocks {
     private static final int INSTRUCTIONS_MAX = 100;
 
     private static final int PENDING_MAX = 64;
-    private static final int TRANSLATIONS_MAX = 4_000;
 
     private final RegionPlanner planner;
+    private final Engine engine;
     private final TranslationQueue queue;
-    private final int threshold;
     private final KernelEffects kernels = new KernelEffects();
     private final KernelSplicer splicer = new KernelSplicer();
     private final List<RegionPlan> pending = new ArrayList<>();
-    private final ArrayDeque<Translation> installed = new ArrayDeque<>();
+    private final RewrittenFrames rewritten = new RewrittenFrames();
+    private final InstalledRegions installed;
     private final Cpu idleCpu;
 
     /**
      * Makes a translator.
      *
-     * @param threshold how often a block is interpreted before it is translated, at least 1
+     * @param engine when to translate and where to keep it; its queue is {@code queue}
      */
-    public Translator(CodeCache codeCache, TranslationQueue queue, int threshold) {
+    Translator(CodeCache codeCache, Engine engine, TranslationQueue queue) {
         this.planner = new RegionPlanner(codeCache);
         this.idleCpu = codeCache.idleCpu();
+        this.engine = engine;
         this.queue = queue;
-        this.threshold = threshold;
+        this.installed =
+                new InstalledRegions(
+                        engine.regionsMax(), engine.bytesMax(), engine.observer(), rewritten);
     }
 
     @Override
     public int threshold() {
-        return threshold;
+        return engine.threshold();
     }
 
     @Override
     public void hot(Cpu cpu, Block block) {
         poll();
-        if (pending.size() >= PENDING_MAX) {
-            block.executions = 0;
+        if (pending.size() >= PENDING_MAX || !rewritten.mayTranslate(block.maddr)) {
+            postpone(block);
             return;
         }
         RegionPlan plan = planner.plan(cpu, block, cpu.rip(), INSTRUCTIONS_MAX);
@@ -60,10 +62,15 @@ public final class Translator implements HotBlocks {
         pending.add(plan);
         if (!queue.offer(new CompilationTask(plan, kernels, splicer, idleCpu))) {
             pending.remove(plan);
-            block.executions = 0;
+            postpone(block);
             return;
         }
         poll();
+    }
+
+    private void postpone(Block block) {
+        block.executions = 0;
+        engine.observer().postponedHotBlock();
     }
 
     @Override
@@ -79,19 +86,10 @@ public final class Translator implements HotBlocks {
             }
             Translation translation = plan.finished;
             if (translation != null && plan.isValid()) {
-                install(plan, translation);
+                installed.install(plan.region(translation));
+            } else if (translation != null) {
+                engine.observer().staleRegion();
             }
-        }
-    }
-
-    private void install(RegionPlan plan, Translation translation) {
-        for (PlannedBlock block : plan.blocks) {
-            block.source.addDependent(translation);
-        }
-        plan.entry().source.translateAs(translation);
-        installed.add(translation);
-        if (installed.size() > TRANSLATIONS_MAX) {
-            installed.remove().invalidate();
         }
     }
 }
