@@ -16,6 +16,8 @@ enum InstructionClass {
     PUSH,
     POP,
     LEAVE,
+    /** XMM registers, by {@link SseEmitter}. */
+    SSE,
     /** The interpreter's form runs, and touches no registers but its operands. */
     REGISTERS_APART,
     /** The interpreter's form runs on all of the state. */
@@ -52,6 +54,9 @@ enum InstructionClass {
         // A kernel may not change flags before a store that can still be refused.
         if (toMemory && (effects & KernelEffects.FLAGS_WRITE) != 0) {
             return STATE;
+        }
+        if (SseEmitter.suits(shape, effects)) {
+            return SSE;
         }
         boolean plain = !row.has("sse") && !row.has("mmx") && !row.has("fpu") && !row.has("end");
         boolean reaches = (effects & KernelEffects.STORE) != 0;

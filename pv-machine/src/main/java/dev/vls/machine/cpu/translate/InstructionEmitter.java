@@ -29,15 +29,16 @@ import java.util.TreeMap;
 final class InstructionEmitter {
     private static final ClassDesc INSN = ClassDesc.of(Insn.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
-    private static final int ADDRESS = Locals.FREE;
-    private static final int RESULT = Locals.FREE + 2;
-    private static final int SECOND = Locals.FREE + 4;
+    static final int ADDRESS = Locals.FREE;
+    static final int RESULT = Locals.FREE + 2;
+    static final int SECOND = Locals.FREE + 4;
     private static final int VALUES = Locals.FREE + 6;
 
     private final CodeBuilder code;
     private final RegionCompiler region;
     private final FlagsEmitter flags;
     private final MemoryEmitter memory;
+    private final SseEmitter sse;
 
     /** The instruction at hand and what follows from its place. */
     private Insn insn;
@@ -55,6 +56,7 @@ final class InstructionEmitter {
             Insn first) {
         this.code = code;
         this.memory = memory;
+        this.sse = new SseEmitter(code, region, this, memory);
         this.region = region;
         this.flags = flags;
         this.insn = first;
@@ -76,6 +78,7 @@ final class InstructionEmitter {
             case POP -> pop();
             case LEAVE -> leave();
             case REGISTERS_APART -> apart();
+            case SSE -> sse.emit(insn, shape, region.effects(shape), flags);
             case STATE -> state();
         }
         if (stores) {
@@ -101,9 +104,8 @@ final class InstructionEmitter {
         }
         boolean flagsInState =
                 (effects & (KernelEffects.FLAGS_READ | KernelEffects.FLAGS_WRITE)) != 0;
-        if (FlagsEmitter.overwritesInState(row)) {
-            flags.overwrittenByKernel();
-        } else if (flagsInState) {
+        boolean overwrites = FlagsEmitter.overwritesInState(row);
+        if (flagsInState && !overwrites) {
             flags.settle();
         }
         boolean registersInState = (effects & KernelEffects.REGISTERS) != 0;
@@ -113,6 +115,9 @@ final class InstructionEmitter {
         kernel();
         if (registersInState) {
             region.reload(RegisterUse.byKernel(insn, shape));
+        }
+        if (overwrites) {
+            flags.overwrittenByKernel();
         }
         if (shape.kernel().getReturnType() == long.class) {
             code.lstore(RESULT);
@@ -355,6 +360,7 @@ final class InstructionEmitter {
                 }
             }
         }
+        reloadXmm();
         if (mayStore) {
             code.aload(Locals.CPU)
                     .invokevirtual(Locals.CPU_DESC, "blockEnded", MethodTypeDesc.of(CD_boolean))
@@ -368,6 +374,14 @@ final class InstructionEmitter {
                 .invokevirtual(Locals.CPU_DESC, "blockEnded", MethodTypeDesc.of(CD_boolean))
                 .ifne(region.leaveStateAfter(site));
         region.reload(RegisterUse.written(insn, shape, region.effects(shape)));
+        reloadXmm();
+    }
+
+    /** Kernels of other packages may have written any of them. */
+    private void reloadXmm() {
+        if (!row.kernelPackage().endsWith(".integer")) {
+            region.reloadXmm(-1);
+        }
     }
 
     /** All of the state goes to the vCPU, and the instruction runs there. */
@@ -426,6 +440,16 @@ final class InstructionEmitter {
         read(row.operands().getFirst(), local);
     }
 
+    void enterBlock() {
+        sse.enterBlock();
+    }
+
+    /** Computes the address of the memory operand. */
+    void storeAddress() {
+        address();
+        code.lstore(ADDRESS);
+    }
+
     /** Pushes the linear address of the memory operand on the JVM's stack. */
     private void address() {
         boolean any = false;
@@ -480,7 +504,7 @@ final class InstructionEmitter {
         code.lstore(local);
     }
 
-    private void readRegister(Operand operand) {
+    void readRegister(Operand operand) {
         switch (operand.kind()) {
             case IMMEDIATE -> {
                 int bits = shape.immediateBits();
@@ -502,7 +526,7 @@ final class InstructionEmitter {
         }
     }
 
-    private void write(Operand operand, int local) {
+    void write(Operand operand, int local) {
         int bits = shape.bits(operand);
         if (shape.isMemory(operand)) {
             store(bits, ADDRESS, local);

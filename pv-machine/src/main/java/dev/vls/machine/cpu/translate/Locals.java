@@ -42,8 +42,16 @@ final class Locals {
     private static final int GROUPS = 26;
     private static final int REGISTERS = GROUPS + 4 * (1 + 8);
 
+    private static final int XMMS = REGISTERS + 32;
+
+    /** {@link Cpu#xmm}. */
+    static final int XMM = XMMS + 2 * Cpu.XMM_SCRATCH;
+
     /** The first of those that an instruction may use as it likes. */
-    static final int FREE = REGISTERS + 32;
+    static final int FREE = XMM + 1;
+
+    /** The first of those that {@link SseEmitter} uses besides. */
+    static final int SSE = FREE + 44;
 
     private Locals() {}
 
@@ -55,6 +63,11 @@ final class Locals {
     /** The local with host address minus linear address of that page. */
     static int groupAddend(int group) {
         return GROUPS + 4 * group + 2;
+    }
+
+    /** The local of half an XMM register, by its index in {@link Cpu#xmm}. */
+    static int xmm(int index) {
+        return XMMS + 2 * index;
     }
 
     /** The local of a general register. */

@@ -140,7 +140,8 @@ final class PageGroups {
         int weight = 0;
         for (Operand operand : shape.row().operands()) {
             if (shape.isMemory(operand)) {
-                weight += (operand.read() ? 1 : 0) + (operand.written() ? 1 : 0);
+                int accesses = operand.size() == Operand.Size.X ? 2 : 1;
+                weight += (operand.read() ? accesses : 0) + (operand.written() ? accesses : 0);
             }
         }
         return weight;

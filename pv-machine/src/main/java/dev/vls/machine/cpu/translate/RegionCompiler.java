@@ -66,6 +66,9 @@ final class RegionCompiler {
     /** Registers that some instruction names. */
     private final int named;
 
+    /** Halves of XMM registers that are kept in locals, by their index in {@link Cpu#xmm}. */
+    private final int namedXmm;
+
     /**
      * What faults in a region: instruction, address behind it, instructions of its block after it.
      */
@@ -100,13 +103,20 @@ final class RegionCompiler {
         this.exitState = code.newLabel();
         this.handlerForState = code.newLabel();
         int allNamed = 0;
+        int halves = 0;
         for (PlannedBlock block : plan.blocks) {
             heads.put(block.delta, code.newLabel());
             for (int i = 0; i < block.count(); i++) {
                 allNamed |= RegisterUse.named(block.insn(i));
+                Shape shape = shapeOf(block.insn(i));
+                if (InstructionClass.of(block.insn(i), shape, effects(shape))
+                        == InstructionClass.SSE) {
+                    halves |= SseEmitter.named(block.insn(i), shape);
+                }
             }
         }
         this.named = allNamed;
+        this.namedXmm = halves;
     }
 
     /** The class file of a region's class. */
@@ -190,6 +200,8 @@ final class RegionCompiler {
         code.lconst_0().lstore(Locals.FLAGS_B);
         code.lconst_0().lstore(Locals.FLAGS_RESULT);
         reload(RegisterUse.ALL);
+        code.aload(Locals.CPU).getfield(Locals.CPU_DESC, "xmm", LONGS).astore(Locals.XMM);
+        reloadXmm(namedXmm);
     }
 
     private void tlbArray(String method, int local) {
@@ -242,6 +254,8 @@ final class RegionCompiler {
     /** Registers whose locals are ahead of the vCPU, as bits. */
     private int unwritten;
 
+    private int unwrittenXmm;
+
     private PlannedBlock current() {
         if (current == null) {
             throw new IllegalStateException("no block");
@@ -260,6 +274,7 @@ final class RegionCompiler {
         code.labelBinding(head(block.delta));
         flags.forget();
         memory.enterBlock();
+        instructions.enterBlock();
         groups = PageGroups.of(block, kernels);
         count(block);
         for (int i = 0; i < block.count() - 1; i++) {
@@ -585,6 +600,26 @@ final class RegionCompiler {
             }
         }
         unwritten = 0;
+        for (int index = 0; index < Cpu.XMM_SCRATCH; index++) {
+            if ((unwrittenXmm & 1 << index) != 0) {
+                code.aload(Locals.XMM).loadConstant(index).lload(Locals.xmm(index)).lastore();
+            }
+        }
+        unwrittenXmm = 0;
+    }
+
+    /** As {@link #written}, for half an XMM register. */
+    void writtenXmm(int index) {
+        unwrittenXmm |= 1 << index;
+    }
+
+    /** As {@link #reload}, for halves of XMM registers. */
+    void reloadXmm(int halves) {
+        for (int index = 0; index < Cpu.XMM_SCRATCH; index++) {
+            if ((halves & namedXmm & 1 << index) != 0) {
+                code.aload(Locals.XMM).loadConstant(index).laload().lstore(Locals.xmm(index));
+            }
+        }
     }
 
     /** Takes registers from the vCPU, as far as anybody needs them. */

@@ -214,4 +214,9 @@ public final class TranslatedMemory {
             cpu.checkWrite(linear, size);
         }
     }
+
+    /** The same through the vCPU's own look into the TLB. */
+    public static void checkWrite(Cpu cpu, long linear, int size) {
+        checkWrite(cpu, cpu.tlb().writeTag, linear, size);
+    }
 }
