@@ -24,6 +24,7 @@ public final class GuestHeader {
     private static final String DOMAIN = "domain";
     private static final String DISK = "disk";
     private static final String NETWORK = "network";
+    private static final String DATA_LOGGED = "data_logged";
 
     private GuestHeader() {}
 
@@ -32,9 +33,14 @@ public final class GuestHeader {
      *
      * @param tool program and version that records
      * @param disks the images as they are at the start, in the order of the guest's disks
+     * @param logsDiskData whether the trace will hold what is read from them
      */
     public static TraceHeader of(
-            String tool, GuestDescription guest, GuestFiles files, List<GuestFile> disks) {
+            String tool,
+            GuestDescription guest,
+            GuestFiles files,
+            List<GuestFile> disks,
+            boolean logsDiskData) {
         try (Arena arena = Arena.ofConfined()) {
             NamedBytes ramdisk = files.ramdisk(arena);
             return new TraceHeader(
@@ -52,7 +58,7 @@ public final class GuestHeader {
                             0,
                             guest.clock().wallSeconds() * NANOSECONDS,
                             guest.clock().seed()),
-                    devices(guest));
+                    devices(guest, logsDiskData));
         }
     }
 
@@ -60,7 +66,7 @@ public final class GuestHeader {
         return new GuestFile(name, file.bytes().byteSize(), Sha256.hex(file.bytes()), null);
     }
 
-    private static List<Device> devices(GuestDescription guest) {
+    private static List<Device> devices(GuestDescription guest, boolean logsDiskData) {
         List<Device> devices = new ArrayList<>();
         ShutdownActions actions = guest.actions();
         devices.add(
@@ -78,9 +84,14 @@ public final class GuestHeader {
                             DISK,
                             disk.node().path(),
                             Map.of(
-                                    "writable", Boolean.toString(disk.node().writable()),
-                                    "sectors", Long.toString(disk.sectors()),
-                                    "discards", Boolean.toString(disk.discards()))));
+                                    "writable",
+                                    Boolean.toString(disk.node().writable()),
+                                    "sectors",
+                                    Long.toString(disk.sectors()),
+                                    "discards",
+                                    Boolean.toString(disk.discards()),
+                                    DATA_LOGGED,
+                                    Boolean.toString(logsDiskData))));
         }
         for (DomainDescription.Interface network : guest.interfaces()) {
             devices.add(
@@ -92,6 +103,13 @@ public final class GuestHeader {
                                     "offloads", Boolean.toString(network.offloads()))));
         }
         return devices;
+    }
+
+    /** Whether a trace holds all that the guest read from its disks. */
+    public static boolean logsDiskData(TraceHeader header) {
+        return header.devices().stream()
+                .filter(device -> device.type().equals(DISK))
+                .allMatch(device -> flag(device, DATA_LOGGED));
     }
 
     /**

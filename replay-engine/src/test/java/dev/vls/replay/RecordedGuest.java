@@ -68,7 +68,7 @@ final class RecordedGuest {
         try (Recording recording =
                 Recording.begin(
                         trace,
-                        GuestHeader.of("test", guest, files, List.of()),
+                        GuestHeader.of("test", guest, files, List.of(), false),
                         options,
                         line -> {})) {
             Recording.Ports ports = recording.between(new Recording.Ports(source, console));

@@ -47,13 +47,25 @@ final class LiveRun {
         try (StopControl stop = new StopControl(options.timeoutSeconds);
                 ControlSocket socket =
                         ControlSocket.open(options.name, options.kernel, options.console, errors);
+                RecordedDisks recordedDisks =
+                        target == null ? null : RecordedDisks.create(options.disks, target.path());
                 RunHost host = new RunHost(options.console, options.clock, options.seed);
                 TranslationThread translations = new TranslationThread()) {
             LogTail log = new LogTail(new StderrLog(errors, host.console(), verbose));
-            host.openDisks(options.disks, log::line);
+            host.openDisks(recordedDisks == null ? options.disks : recordedDisks.used(), log::line);
             host.openNetworks(options.networks, log::line);
             GuestDescription guest = describe(host);
-            try (RunRecorder recorder = recorder(target, guest, log)) {
+            GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
+            warnOfRamdisk(files);
+            try (RunRecorder recorder =
+                    target == null || recordedDisks == null
+                            ? RunRecorder.none(files)
+                            : RunRecorder.begin(
+                                    target,
+                                    guest,
+                                    files,
+                                    recordedDisks.files(host.openedDisks()),
+                                    log::line)) {
                 Recording.Ports ports = recorder.between(host.ports());
                 try (Machine machine =
                         guest.boot(
@@ -63,6 +75,9 @@ final class LiveRun {
                                 log,
                                 options.engine.open(translations))) {
                     recorder.attach(machine);
+                    if (recordedDisks != null) {
+                        recordedDisks.keep();
+                    }
                     host.onRelease(recorder::release);
                     stop.attach(
                             () -> {
@@ -88,15 +103,6 @@ final class LiveRun {
                 }
             }
         }
-    }
-
-    private RunRecorder recorder(
-            @Nullable TraceTarget target, GuestDescription guest, LogTail log) {
-        GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
-        warnOfRamdisk(files);
-        return target == null
-                ? RunRecorder.none(files)
-                : RunRecorder.begin(target, guest, files, List.of(), log::line);
     }
 
     private GuestDescription describe(RunHost host) {

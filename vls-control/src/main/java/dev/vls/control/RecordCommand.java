@@ -35,6 +35,11 @@ final class RecordCommand implements Callable<Integer> {
                     "Instructions between two digests of memory, 0 for none (default: 1000000000).")
     long digestEvery = Recording.Options.MEMORY_DIGEST_STEPS;
 
+    @Option(
+            names = "--log-disk-data",
+            description = "Record what the guest reads from its disks: a replay needs no images.")
+    boolean logDiskData;
+
     @Mixin RunOptions options = new RunOptions();
     @ParentCommand @Nullable Vls vls;
     @Spec CommandSpec spec = CommandSpec.create();
@@ -46,15 +51,11 @@ final class RecordCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--digest-every is to be 0 or more instructions");
         }
-        if (!options.disks.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "guests with disks cannot be recorded yet");
-        }
         return new LiveRun(options, spec.commandLine().getErr(), vls != null && vls.verbose)
                 .run(
                         new TraceTarget(
                                 trace,
                                 new Recording.Options(
-                                        Recording.Options.DIGEST_STEPS, digestEvery, false)));
+                                        Recording.Options.DIGEST_STEPS, digestEvery, logDiskData)));
     }
 }

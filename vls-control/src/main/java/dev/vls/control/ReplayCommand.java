@@ -5,6 +5,8 @@ import dev.vls.replay.DivergenceException;
 import dev.vls.replay.ReplayException;
 import dev.vls.trace.TraceReader;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,6 +67,14 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "R",
             description = "Where the ramdisk is now (default: where it was).")
     @Nullable String ramdisk;
+
+    @Option(
+            names = "--disk",
+            paramLabel = "F",
+            description =
+                    "Where a disk's image is now, in their order; as it was when the recording"
+                            + " began. It is not written (default: where they were).")
+    List<String> disks = new ArrayList<>();
 
     @Option(
             names = "--engine",

@@ -56,7 +56,8 @@ final class ReplayRun {
         try (StopControl stop = new StopControl(null);
                 HostConsole console = HostConsole.open(target, nothing);
                 TranslationThread translations = new TranslationThread();
-                ReplayDisks disks = ReplayDisks.withoutImages()) {
+                ReplayImages images = ReplayImages.open(header, options.disks, this::report)) {
+            ReplayDisks disks = images.disks();
             Replayer replayer =
                     new Replayer(
                             trace.events(),
@@ -88,6 +89,11 @@ final class ReplayRun {
                 return run(replayer, machine, counted, world, stop, translations);
             }
         }
+    }
+
+    private void report(String line) {
+        errors.println("(vls) " + line);
+        errors.flush();
     }
 
     private GuestFiles namedFiles(GuestDescription guest) {

@@ -73,7 +73,8 @@ final class RunHost implements AutoCloseable {
         return openedDisks().disks();
     }
 
-    private HostDisks openedDisks() {
+    /** The disks, which are open. */
+    HostDisks openedDisks() {
         return Objects.requireNonNull(disks, "the disks are not open");
     }
 

@@ -46,7 +46,13 @@ final class RunRecorder implements AutoCloseable {
             GuestFiles files,
             List<GuestFile> disks,
             Consumer<String> report) {
-        TraceHeader header = GuestHeader.of(VersionProvider.tool(), guest, files, disks);
+        TraceHeader header =
+                GuestHeader.of(
+                        VersionProvider.tool(),
+                        guest,
+                        files,
+                        disks,
+                        target.options().logDiskData());
         try {
             Recording recording =
                     Recording.begin(Path.of(target.path()), header, target.options(), report);

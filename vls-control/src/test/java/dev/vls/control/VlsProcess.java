@@ -78,7 +78,8 @@ public final class VlsProcess implements AutoCloseable {
         return new VlsProcess(process, terminal, terminal);
     }
 
-    private static List<String> command(String... arguments) {
+    /** The command line that starts it. */
+    static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");

@@ -61,7 +61,7 @@ public final class DiskImages {
      * Makes a differencing VHD: it starts out equal to its parent, which must not be written any
      * more.
      *
-     * @param parentPath a VHD of any kind
+     * @param parentPath a VHD of any kind, or a raw image, which only this program opens
      */
     public void createDifferencing(String path, String parentPath, VhdOrigin origin) {
         VhdOpener opener = new VhdOpener(folder);

@@ -33,11 +33,31 @@ final class VhdOpener {
         return open(path, writable, 1).disk;
     }
 
-    /** The footer of a VHD that can be opened. */
+    /** The footer of a VHD that can be opened; of a raw image, what would be that. */
     VhdFooter footerOf(String path) {
-        Opened opened = open(path, false, 1);
+        Opened opened =
+                DiskFormat.of(path) == DiskFormat.RAW ? openRaw(path) : open(path, false, 1);
         opened.disk.close();
         return opened.footer;
+    }
+
+    /** A raw image as a parent: it has no name of its own, so its size must do. */
+    private Opened openRaw(String path) {
+        CheckedFile file = new CheckedFile(folder.open(path, false));
+        return DiskImages.closingOnFailure(
+                file,
+                () -> {
+                    RawImage disk = RawImage.open(file);
+                    long bytes = disk.sectors() * DiskImage.SECTOR_SIZE;
+                    if (bytes == 0 || bytes > VhdFooter.DISK_SIZE_MAX) {
+                        throw new ImageException(
+                                path,
+                                "cannot be a VHD's parent with %d bytes".formatted(bytes),
+                                "use one of up to 2040 GiB");
+                    }
+                    VhdOrigin origin = new VhdOrigin(new VhdId(0, 0), 0);
+                    return new Opened(VhdFooter.create(origin, bytes, VhdFooter.TYPE_FIXED), disk);
+                });
     }
 
     private Opened open(String path, boolean writable, int depth) {
@@ -71,7 +91,7 @@ final class VhdOpener {
         }
         DiskImage parent =
                 footer.type() == VhdFooter.TYPE_DIFFERENCING
-                        ? openParent(file, header, depth)
+                        ? openParent(file, footer, header, depth)
                         : null;
         boolean done = false;
         try {
@@ -137,7 +157,7 @@ final class VhdOpener {
         }
     }
 
-    private DiskImage openParent(CheckedFile file, VhdHeader header, int depth) {
+    private DiskImage openParent(CheckedFile file, VhdFooter footer, VhdHeader header, int depth) {
         List<String> tried = new ArrayList<>();
         for (String name : parentNames(file, header)) {
             String path = folder.resolve(file.name(), name);
@@ -145,8 +165,10 @@ final class VhdOpener {
                 tried.add(name);
                 continue;
             }
-            Opened parent = open(path, false, depth + 1);
-            if (parent.footer.id().equals(header.parentId())) {
+            boolean raw = DiskFormat.of(path) == DiskFormat.RAW;
+            Opened parent = raw ? openRaw(path) : open(path, false, depth + 1);
+            if (parent.footer.id().equals(header.parentId())
+                    && (!raw || parent.footer.sectors() == footer.sectors())) {
                 return parent.disk;
             }
             parent.disk.close();

@@ -136,6 +136,41 @@ class DiskImageModelTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
+    void overlayTakesWritesAndItsBaseStays(Kind kind) {
+        byte[] model = new byte[SIZE];
+        create(kind, model);
+        change(kind.path, model, 25);
+        byte[] before = contents(kind.path);
+        images.createRaw("top", SIZE);
+        try (DiskImage overlay = new OverlayImage(open(kind.path, false), open("top", true))) {
+            for (int i = 0; i < 100; i++) {
+                step(overlay, model);
+            }
+            ByteBuffer all = ByteBuffer.allocate(SIZE);
+            overlay.read(0, all);
+            assertArrayEquals(model, all.array(), "seed " + seed);
+        }
+        assertArrayEquals(before, contents(kind.path), "seed " + seed);
+    }
+
+    @Test
+    void rawImageCanBeTheParentOfADifferencingOne() {
+        byte[] model = new byte[SIZE];
+        images.createRaw("base.img", SIZE);
+        change("base.img", model, 30);
+        byte[] before = model.clone();
+        images.createDifferencing("child.avhd", "base.img", origin());
+        assertArrayEquals(model, contents("child.avhd"));
+        change("child.avhd", model, 30);
+        assertArrayEquals(model, contents("child.avhd"), "seed " + seed);
+        assertArrayEquals(before, contents("base.img"), "seed " + seed);
+        folder.files.remove("base.img");
+        images.createRaw("base.img", SIZE + 512);
+        assertThrows(ImageException.class, () -> open("child.avhd", true));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
     void lossOfPowerLeavesEachSectorOldOrNew(Kind kind) {
         byte[] model = new byte[SIZE];
         create(kind, model);

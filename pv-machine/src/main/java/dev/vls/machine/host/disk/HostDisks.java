@@ -6,11 +6,14 @@ import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.machine.host.image.HostImageFolder;
+import dev.vls.machine.image.DiskContent;
 import dev.vls.machine.image.DiskFormat;
 import dev.vls.machine.image.DiskImage;
 import dev.vls.machine.image.DiskImages;
 import dev.vls.machine.image.ImageException;
+import dev.vls.machine.image.OverlayImage;
 import dev.vls.machine.xenstore.DomainDescription;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -59,11 +62,57 @@ public final class HostDisks implements DiskPort, AutoCloseable {
         }
     }
 
+    /**
+     * Opens images to read, with what is written kept apart and forgotten when they are closed.
+     *
+     * @param paths up to {@link #DISKS_MAX}
+     * @param scratch a directory for what is written
+     * @param report told of each failed request, in one line; by any thread
+     * @throws ImageException as {@link #open}
+     */
+    public static HostDisks openPrivately(
+            List<String> paths, Path scratch, Consumer<String> report) {
+        HostDisks opened = new HostDisks();
+        boolean done = false;
+        try {
+            for (String path : paths) {
+                opened.addOverlay(path, scratch, report);
+            }
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                opened.close();
+            }
+        }
+    }
+
+    private void addOverlay(String path, Path scratch, Consumer<String> report) {
+        DiskImages folder = new DiskImages(new HostImageFolder());
+        DiskImage base = folder.open(path, DiskFormat.of(path), false);
+        boolean done = false;
+        try {
+            String file = scratch.resolve("disk" + images.size()).toString();
+            folder.createRaw(file, Math.max(base.sectors(), 1) * DiskImage.SECTOR_SIZE);
+            DiskImage top = folder.open(file, DiskFormat.RAW, true);
+            add(new OverlayImage(base, top), new Choice(path, true), report);
+            done = true;
+        } finally {
+            if (!done) {
+                base.close();
+            }
+        }
+    }
+
     private void add(Choice choice, Consumer<String> report) {
         DiskFormat format = DiskFormat.of(choice.path());
         DiskImage image =
                 new DiskImages(new HostImageFolder())
                         .open(choice.path(), format, choice.writable());
+        add(image, choice, report);
+    }
+
+    private void add(DiskImage image, Choice choice, Consumer<String> report) {
         images.add(image);
         work.add(new DiskWork(image, report));
         disks.add(
@@ -79,6 +128,11 @@ public final class HostDisks implements DiskPort, AutoCloseable {
     /** What a domain is given. */
     public List<VirtualDisk> disks() {
         return List.copyOf(disks);
+    }
+
+    /** SHA-256 over a disk's content as it is now, in hexadecimal; while nobody uses it. */
+    public String sha256(int disk) {
+        return DiskContent.sha256(images.get(disk));
     }
 
     /** Lets threads do the work, so that the machine need not wait for it. */

@@ -1,0 +1,182 @@
+package dev.vls.control;
+
+import static dev.vls.control.CommandLineHarness.vls;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.vls.trace.TraceReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Recordings in processes of their own: signals, operators, a full disk. */
+@Timeout(180)
+class RecordProcessTest {
+    private static final int PATIENCE_SECONDS = 60;
+
+    @TempDir private Path directory;
+
+    private Path trace() {
+        return directory.resolve("trace.vls");
+    }
+
+    private VlsProcess record(String... more) throws IOException {
+        String[] arguments = {
+            "record",
+            "--kernel=builtin:ledger",
+            "--memory=32M",
+            "-o",
+            trace().toString(),
+            "--stats=" + directory.resolve("recorded")
+        };
+        String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+        System.arraycopy(more, 0, all, arguments.length, more.length);
+        return VlsProcess.start(directory, all);
+    }
+
+    private CommandLineHarness replay() {
+        return vls(
+                "replay",
+                trace().toString(),
+                "--verify",
+                "--console=none",
+                "--stats=" + directory.resolve("replayed"));
+    }
+
+    private void assertReplays() throws IOException {
+        CommandLineHarness replayed = replay();
+        assertEquals(0, replayed.exitCode, replayed.err);
+        Map<String, String> first = Statistics.read(directory.resolve("recorded"));
+        Map<String, String> second = Statistics.read(directory.resolve("replayed"));
+        for (String same : List.of("instructions", "digest", "outputs", "exit")) {
+            assertEquals(first.get(same), second.get(same), same);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void signalEndsARecordingWithASealedTrace(String signal) throws Exception {
+        try (VlsProcess recording = record()) {
+            recording.type("ADD 5\n");
+            recording.awaitOutput("1 total=5");
+            recording.signal(signal);
+            assertEquals(signal.equals("INT") ? 130 : 143, recording.exitCode());
+        }
+        assertEquals(0, vls("trace", "check", trace().toString()).exitCode);
+        assertReplays();
+        assertEquals("interrupted", Statistics.read(directory.resolve("replayed")).get("exit"));
+    }
+
+    @Test
+    void killedRecordingIsRepairedAndReplaysToWhereItEnds() throws Exception {
+        try (VlsProcess recording = record()) {
+            recording.type("ADD 5\n");
+            recording.awaitOutput("1 total=5");
+            awaitEvents();
+            recording.signal("KILL");
+            assertEquals(137, recording.exitCode());
+        }
+        assertEquals(3, replay().exitCode);
+        assertEquals(0, vls("trace", "repair", trace().toString()).exitCode);
+        CommandLineHarness replayed = replay();
+        assertEquals(0, replayed.exitCode, replayed.err);
+        long steps =
+                Long.parseLong(
+                        String.valueOf(
+                                Statistics.read(directory.resolve("replayed"))
+                                        .get("instructions")));
+        assertTrue(steps > 10_000, "only " + steps);
+    }
+
+    /** What is in memory goes to the file within a second. */
+    private void awaitEvents() throws Exception {
+        for (int i = 0; i < PATIENCE_SECONDS * 20; i++) {
+            try (TraceReader reader = TraceReader.open(trace())) {
+                if (reader.eventCount() > 0) {
+                    return;
+                }
+            }
+            Thread.sleep(50);
+        }
+        fail("no event comes to the file");
+    }
+
+    @Test
+    void operatorsCommandsAreRecorded() throws Exception {
+        String name = "recorded-" + ProcessHandle.current().pid();
+        try (VlsProcess recording = record("--name=" + name)) {
+            recording.awaitOutput("ledger: ready");
+            assertEquals(0, vls("pause", name).exitCode);
+            assertEquals(0, vls("unpause", name).exitCode);
+            assertEquals(0, vls("balloon", name, "16M").exitCode);
+            assertEquals(0, vls("xenstore-write", name, "/local/domain/1/data/x", "y").exitCode);
+            assertEquals(0, vls("ps").exitCode);
+            recording.type("ADD 5\nQUIT\n");
+            recording.closeInput();
+            assertEquals(0, recording.exitCode(), recording.errors());
+        }
+        assertReplays();
+        assertEquals("4", Statistics.read(directory.resolve("replayed")).get("CONTROL"));
+    }
+
+    /** A file system of its own, in a namespace where that needs no root. */
+    @Test
+    void guestWaitsWhileTheDiskIsFullAndNothingIsLost() throws Exception {
+        Path small = Files.createDirectory(directory.resolve("small"));
+        Path errors = directory.resolve("errors");
+        Path copy = directory.resolve("trace.vls");
+        String script =
+                """
+                mount -t tmpfs -o size=64k tmpfs "$1" || exit 77
+                head -c 61440 /dev/zero >"$1/ballast" || exit 77
+                trace=$1 copy=$2 errors=$3
+                shift 3
+                "$@" -o "$trace/t" </dev/null >/dev/null 2>"$errors" &
+                for i in $(seq 600); do
+                    grep -q 'guest waits' "$errors" && break
+                    sleep 0.1
+                done
+                rm "$trace/ballast"
+                wait $!
+                status=$?
+                cp "$trace/t" "$copy"
+                exit $status
+                """;
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("unshare", "-Urm", "sh", "-c", script, "sh"));
+        command.addAll(List.of(small.toString(), copy.toString(), errors.toString()));
+        command.addAll(
+                VlsProcess.command(
+                        "record",
+                        "--kernel=builtin:cruncher",
+                        "--memory=32M",
+                        "--console=none",
+                        "--max-instructions=400000000",
+                        "--stats=" + directory.resolve("recorded")));
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertTrue(process.waitFor(PATIENCE_SECONDS * 2, TimeUnit.SECONDS));
+        assumeTrue(Files.exists(errors), "no namespace with a file system of its own here");
+        String said = Files.readString(errors);
+        assertEquals(0, process.exitValue(), said);
+        assertTrue(said.contains("No space left on device"), said);
+        assertTrue(said.contains("the guest goes on"), said);
+        assertEquals(2, said.lines().count(), said);
+        assertReplays();
+    }
+}
