@@ -16,7 +16,7 @@
 #   --parts LIST    parts of the program, NAME or NAME=ROUNDS, separated by commas (all)
 #   --keep DIR      keeps what each run printed, with the time of each line
 #
-# Runs alternate: first all columns once, then all again. Fails with 1 if a guest does not come to its end,
+# "recorded cost" is the time of record over that of the same engine unrecorded. Runs alternate: first all columns once, then all again. Fails with 1 if a guest does not come to its end,
 # or if two columns did not compute the same. VLS_BENCH_PATIENCE is the most seconds for one run (900);
 # VLS the command to measure, ENGINE the engine that records and replays, RECORD_OPTIONS what vls record is
 # to be given besides.
@@ -101,7 +101,12 @@ for turn in $(seq "$runs"); do
         case $column in
             interpreter | translator) measure $column "$vls" run --engine $column "${ours[@]}" ;;
             # shellcheck disable=SC2086 # options are words
-            record) rm -f "$work/trace" && measure record "$vls" record "${engine[@]}" "${ours[@]}" -o "$work/trace" ${RECORD_OPTIONS:-} ;;
+            record)
+                rm -f "$work/trace"
+                measure record "$vls" record "${engine[@]}" "${ours[@]}" -o "$work/trace" ${RECORD_OPTIONS:-}
+                awk -v bytes="$(stat -c %s "$work/trace")" 'NR == 1 { start = $1 } END { printf "trace: %d bytes, %.0f a second\n", bytes, bytes / ($1 - start) }' \
+                    "$work/record.$turn.lines"
+                ;;
             replay) measure replay "$vls" replay "$work/trace" "${engine[@]}" --console stdio ;;
             tcg) measure tcg "${qemu[@]}" ;;
             rr-record | rr-replay) measure "$column" "${qemu[@]}" -icount "shift=auto,rr=${column#rr-},rrfile=$work/rr" ;;
@@ -127,7 +132,7 @@ done | sort -s -k1,2 -k3n >"$work/figures"
 
 # The parts in the order in which they ran.
 awk '/workload: end/ { print $4 }' "$work/${columns%% *}.1.lines" >"$work/order"
-awk -v columns="$columns" -v runs="$runs" '
+awk -v columns="$columns" -v runs="$runs" -v unrecorded="${engine[1]}" '
     function ratio(a, b) { return (a, row) in median && (b, row) in median ? sprintf("%.2f", median[a, row] / median[b, row]) : "" }
     FILENAME ~ /order$/ { order[++rows] = $1; next }
     {
@@ -141,12 +146,13 @@ awk -v columns="$columns" -v runs="$runs" '
         count = split(columns, column, " ")
         printf "%-10s", ""
         for (c = 1; c <= count; c++) printf "%12s", column[c]
-        printf "%16s%16s%16s\n", "translator/tcg", "record/rr", "replay/rr"
+        printf "%16s%16s%16s%16s\n", "translator/tcg", "record/rr", "replay/rr", "recorded cost"
         for (r = 0; r <= rows; r++) {
             row = order[r]
             printf "%-10s", row
             for (c = 1; c <= count; c++) printf "%12.2f", median[column[c], row]
-            printf "%16s%16s%16s\n", ratio("tcg", "translator"), ratio("rr-record", "record"), ratio("rr-replay", "replay")
+            printf "%16s%16s%16s%16s\n", ratio("tcg", "translator"), ratio("rr-record", "record"), ratio("rr-replay", "replay"),
+                ratio("record", unrecorded)
         }
         exit wrong
     }' "$work/order" "$work/figures"

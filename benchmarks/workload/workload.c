@@ -302,6 +302,22 @@ static uint64_t forks(long rounds) {
     return sum;
 }
 
+// The clock by the vDSO and by the counter itself, which may not go back; a round is 1,000 of both.
+static uint64_t clock_reads(long rounds) {
+    uint64_t back = 0, tsc = 0;
+    struct timespec last = {0, 0};
+    for (long i = 0; i < rounds * 1000; i++) {
+        struct timespec time;
+        clock_gettime(CLOCK_MONOTONIC, &time);
+        back += time.tv_sec < last.tv_sec || (time.tv_sec == last.tv_sec && time.tv_nsec < last.tv_nsec);
+        last = time;
+        uint64_t now = __builtin_ia32_rdtsc();
+        back += now < tsc;
+        tsc = now;
+    }
+    return back;
+}
+
 static const struct part {
     const char *name;
     uint64_t (*run)(long rounds);
@@ -319,6 +335,7 @@ static const struct part {
     {"pipe", ping_pong, 150},
     {"fault", page_faults, 500},
     {"fork", forks, 100},
+    {"clock", clock_reads, 3000},
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
