@@ -6,20 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.control.ShutdownAction;
 import dev.vls.machine.control.ShutdownActions;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** CONTROL inputs and the life of a domain. */
+/** CONTROL inputs and the life of a domain, whatever executes the guest's code. */
+@ParameterizedClass
+@MethodSource("dev.vls.machine.ContractEngines#all")
 final class MachineControlTest {
     private static final long STEP_LIMIT = 400_000_000;
 
-    private static TestMachine start(String guest, int vcpus, InputSource inputs) {
-        return new TestMachine(guest, "", vcpus, inputs);
+    @Parameter private Engine engine = Engine.INTERPRETER;
+
+    private TestMachine start(String guest, int vcpus, InputSource inputs) {
+        return new TestMachine(guest, "", vcpus, inputs, engine);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.vls.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.host.HostClock;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.xen.abi.sched.ShutdownReason;
@@ -10,21 +11,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The machine's contract with its inputs, whatever executes the guest's code. */
+@ParameterizedClass
+@MethodSource("dev.vls.machine.ContractEngines#all")
 final class MachineTest {
     private static final long STEP_LIMIT = 400_000_000;
     private static final long SEED = new Random().nextLong();
+
+    @Parameter private Engine engine = Engine.INTERPRETER;
 
     private static void end(TestMachine test) {
         assertEquals(MachineExit.SHUTDOWN, test.machine.run(STEP_LIMIT));
     }
 
     /** A guest, its command line, and so many vCPUs. */
-    private static TestMachine start(String guest, InputSource inputs) {
+    private TestMachine start(String guest, InputSource inputs) {
         String commandLine = guest.equals("ticker") ? "ticker.ticks=3 ticker.period_ms=3" : "";
-        return new TestMachine(guest, commandLine, 2, inputs);
+        return new TestMachine(guest, commandLine, 2, inputs, engine);
     }
 
     @ParameterizedTest
@@ -133,7 +142,8 @@ final class MachineTest {
     @Test
     void stopRequestEndsARunningMachine() {
         try (TestMachine test =
-                new TestMachine("diabolical", "mib=1", 1, new HostClock(new HostInputs()))) {
+                new TestMachine(
+                        "diabolical", "mib=1", 1, new HostClock(new HostInputs()), engine)) {
             Machine machine = test.machine;
             Thread stopper = new Thread(machine::requestStop);
             stopper.start();

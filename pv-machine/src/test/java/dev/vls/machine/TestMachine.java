@@ -1,6 +1,7 @@
 package dev.vls.machine;
 
 import dev.vls.machine.control.ControlCommand;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.hypervisor.CpuidFile;
@@ -49,6 +50,10 @@ final class TestMachine implements AutoCloseable {
     }
 
     TestMachine(String guest, String commandLine, int vcpus, InputSource inputs) {
+        this(guest, commandLine, vcpus, inputs, Engine.INTERPRETER);
+    }
+
+    TestMachine(String guest, String commandLine, int vcpus, InputSource inputs, Engine engine) {
         this.guest = guest;
         this.commandLine = commandLine;
         machine =
@@ -60,7 +65,8 @@ final class TestMachine implements AutoCloseable {
                         CpuidFile.BASELINE,
                         inputs,
                         new Outputs(),
-                        HypervisorLog.SILENT);
+                        HypervisorLog.SILENT,
+                        engine);
     }
 
     /** The guest's files, read again. */

@@ -2,6 +2,7 @@ package dev.vls.machine.guests;
 
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
+import dev.vls.machine.StateDigest;
 import dev.vls.machine.VirtualClock;
 import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
@@ -20,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -29,8 +31,10 @@ import java.util.List;
  * @param console what it wrote
  * @param end how it ended, in the words of the golden files
  * @param log what the hypervisor said
+ * @param steps of all vCPUs
+ * @param digest of the final state
  */
-record GuestRun(String console, String end, List<String> log) {
+record GuestRun(String console, String end, List<String> log, long steps, String digest) {
     private static final long PAGES = 32 << 8;
     private static final int VCPUS = 2;
     private static final long WALL_CLOCK_SECONDS = 1_700_000_000;
@@ -59,7 +63,12 @@ record GuestRun(String console, String end, List<String> log) {
                     exit == MachineExit.SHUTDOWN
                             ? reason(machine.domain().shutdownReason())
                             : exit.toString();
-            return new GuestRun(console.toString(StandardCharsets.UTF_8), end, log);
+            return new GuestRun(
+                    console.toString(StandardCharsets.UTF_8),
+                    end,
+                    log,
+                    machine.totalSteps(),
+                    HexFormat.of().formatHex(StateDigest.sha256(machine.domain())));
         }
     }
 
