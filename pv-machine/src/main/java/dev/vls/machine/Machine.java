@@ -6,6 +6,7 @@ import dev.vls.machine.cpu.Interpreter;
 import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
 import dev.vls.machine.device.Devices;
+import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.domain.DomainImage;
 import dev.vls.machine.frames.MemoryManager;
 import dev.vls.machine.hypervisor.CpuidPolicy;
@@ -433,11 +434,18 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * Asks the host once more, through {@link OutputSink#disk}, for all disk requests that it had
-     * not answered when the machine was saved. Each is to be answered by a BLOCK_DONE.
+     * All disk requests that the host has not answered. For a machine that was restored they are to
+     * be done once more, in this order, and each to be answered by a BLOCK_DONE.
      */
-    public void resubmitDiskRequests() {
-        devices.resubmit();
+    public List<DiskRequest> unansweredDiskRequests() {
+        return devices.unanswered();
+    }
+
+    /** Makes the next write to any frame visible to those who flagged it; not while it runs. */
+    public void writeProtectAll() {
+        for (int id = 0; id < domain.vcpuCount(); id++) {
+            domain.vcpu(id).cpu.writeProtectAll();
+        }
     }
 
     /** Bytes of frames that an interface was given and the guest has not taken yet. */

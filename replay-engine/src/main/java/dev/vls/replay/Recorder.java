@@ -36,6 +36,18 @@ final class Recorder implements InputSource, OutputSink {
     private final long digestSteps;
     private final long memoryDigestSteps;
     private final Runnable each;
+    private final CheckpointWriter checkpoints;
+
+    /** Steps from one checkpoint to the next, and when the next is due; 0 and never for none. */
+    private long checkpointSteps;
+
+    private long checkpointDue = Long.MAX_VALUE;
+
+    /** The machine was asked to stop for a checkpoint. */
+    private boolean checkpointWanted;
+
+    /** The machine comes back to a place that it has passed: nothing is given there any more. */
+    private boolean passed;
 
     /** Reads under way, if what they find is logged. */
     private final Map<ReadKey, DiskRequest> reads = new HashMap<>();
@@ -54,6 +66,7 @@ final class Recorder implements InputSource, OutputSink {
             InputSource source,
             OutputSink sink,
             Recording.Options options,
+            CheckpointWriter checkpoints,
             Runnable each) {
         this.ring = ring;
         this.source = source;
@@ -63,7 +76,14 @@ final class Recorder implements InputSource, OutputSink {
         this.digestDue = digestSteps;
         this.memoryDigestSteps = options.memoryDigestSteps();
         this.memoryDigestDue = memoryDigestSteps == 0 ? Long.MAX_VALUE : memoryDigestSteps;
+        this.checkpoints = checkpoints;
         this.each = each;
+    }
+
+    /** Takes a checkpoint every so many steps from now on. */
+    void checkpointEvery(long steps) {
+        checkpointSteps = steps;
+        checkpointDue = steps;
     }
 
     /** The machine whose inputs these are; nothing is digested before. */
@@ -88,15 +108,71 @@ final class Recorder implements InputSource, OutputSink {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
+        if (passed) {
+            passed = false;
+            return null;
+        }
         arrive(vcpu, instructionCount);
-        return recorded(vcpu, instructionCount, source.poll(vcpu, instructionCount, systemTime));
+        Input input = source.poll(vcpu, instructionCount, systemTime);
+        if (input == null) {
+            stopForCheckpoint();
+        }
+        return recorded(vcpu, instructionCount, input);
     }
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
+        passed = false;
+        if (stopForCheckpoint()) {
+            return null;
+        }
         arrive(vcpu, instructionCount);
         return recorded(
                 vcpu, instructionCount, source.await(vcpu, instructionCount, systemTime, deadline));
+    }
+
+    /** A checkpoint is due: the machine is asked to stop right here. */
+    private boolean stopForCheckpoint() {
+        Machine running = machine;
+        if (running == null
+                || running.totalSteps() < checkpointDue
+                || running.domain().isShutDown()
+                || checkpoints.isBusy()) {
+            return false;
+        }
+        checkpointWanted = true;
+        running.requestStop();
+        return true;
+    }
+
+    /** Takes the checkpoint that the machine has stopped for; false if that is not why it has. */
+    boolean takeDueCheckpoint() {
+        Machine stopped = machine;
+        if (!checkpointWanted || stopped == null) {
+            return false;
+        }
+        checkpointWanted = false;
+        takeCheckpoint(stopped);
+        checkpointDue = stopped.totalSteps() + checkpointSteps;
+        return true;
+    }
+
+    /**
+     * Takes a checkpoint where the machine has stopped, behind a digest of outputs alone: a replay
+     * compares before it delivers what is pending, which has been done here.
+     */
+    void takeCheckpoint(Machine stopped) {
+        byte[] outputDigest = PlaceDigest.NOT_TAKEN;
+        if (ring.published() >= 0) {
+            int vcpu = stopped.currentVcpu();
+            outputDigest = outputs.take();
+            ring.publish(
+                    vcpu,
+                    stopped.domain().vcpu(vcpu).cpu.instructionCount,
+                    new PlaceDigest(outputDigest, PlaceDigest.NOT_TAKEN, PlaceDigest.NOT_TAKEN));
+        }
+        checkpoints.take(stopped, ring.published() + 1, outputDigest);
+        passed = true;
     }
 
     private void arrive(int vcpu, long instructionCount) {

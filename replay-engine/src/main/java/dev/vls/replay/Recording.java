@@ -1,13 +1,16 @@
 package dev.vls.replay;
 
+import dev.vls.machine.DomainLife;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.Machine;
+import dev.vls.machine.MachineExit;
 import dev.vls.machine.OutputSink;
 import dev.vls.trace.TraceException;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceWriter;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,7 @@ public final class Recording implements AutoCloseable {
     private final RecordingStatistics statistics = new RecordingStatistics();
     private final ConsumerThread logThread;
     private final ConsumerThread statisticsThread;
+    private final CheckpointWriter checkpoints;
     private final EventRing ring = new EventRing();
     private final Options options;
     private @Nullable Recorder recorder;
@@ -51,6 +55,7 @@ public final class Recording implements AutoCloseable {
         this.writer = writer;
         this.options = options;
         log = new TraceLog(path.toString(), writer, report);
+        checkpoints = new CheckpointWriter(log);
         logThread = ConsumerThread.start(ring, log, "vls-trace");
         statisticsThread = ConsumerThread.start(ring, statistics, "vls-statistics");
     }
@@ -72,7 +77,13 @@ public final class Recording implements AutoCloseable {
     /** Puts the recorder between a machine and its ports. To be called once. */
     public Ports between(Ports live) {
         Recorder made =
-                new Recorder(ring, live.inputs(), live.outputs(), options, this::checkConsumers);
+                new Recorder(
+                        ring,
+                        live.inputs(),
+                        live.outputs(),
+                        options,
+                        checkpoints,
+                        this::checkConsumers);
         recorder = made;
         return new Ports(made, made);
     }
@@ -80,6 +91,48 @@ public final class Recording implements AutoCloseable {
     /** The machine that has the ports, before it runs. */
     public void attach(Machine machine) {
         recorder().attach(machine);
+    }
+
+    /**
+     * Takes a checkpoint about every so many steps of all vCPUs together; the machine is to be run
+     * by {@link #run}. One that would come while the last is still being written comes after it.
+     */
+    public void checkpointEvery(long steps) {
+        recorder().checkpointEvery(steps);
+    }
+
+    /**
+     * Takes a checkpoint of a machine where it has stopped. It is written while the machine goes
+     * on, and is of use once it is written. As the first thing in a trace it makes one that starts
+     * with a machine which has a past: one that was restored, or that runs already.
+     *
+     * @throws IllegalStateException if another one is still being written
+     */
+    public void checkpoint(Machine stopped) {
+        if (checkpoints.isBusy()) {
+            throw new IllegalStateException("a checkpoint is being written");
+        }
+        recorder().takeCheckpoint(stopped);
+    }
+
+    /**
+     * Runs the machine, as {@link DomainLife#run}, and takes the checkpoints that are due.
+     *
+     * @param stopping whether somebody wants the run to end
+     */
+    public MachineExit run(DomainLife life, long stepLimit, BooleanSupplier stopping) {
+        MachineExit exit = life.run(stepLimit);
+        while (exit == MachineExit.STOPPED
+                && recorder().takeDueCheckpoint()
+                && !stopping.getAsBoolean()) {
+            exit = life.run(stepLimit);
+        }
+        return exit;
+    }
+
+    /** What checkpoints have cost so far. */
+    public CheckpointTotals checkpointTotals() {
+        return checkpoints.totals();
     }
 
     private Recorder recorder() {
@@ -122,6 +175,7 @@ public final class Recording implements AutoCloseable {
      */
     public void end(Machine machine, String reason, byte[] digest) {
         finished = true;
+        awaitCheckpoint();
         recorder().end(machine, new RecordingEnd(reason, digest));
         logThread.finish();
         statisticsThread.finish();
@@ -131,6 +185,13 @@ public final class Recording implements AutoCloseable {
         }
         log.seal();
         sealedBytes = path.toFile().length();
+    }
+
+    /** Waits until the last checkpoint is written, or cannot be. */
+    public void awaitCheckpoint() {
+        while ((checkpoints.isBusy() || !log.hasWrittenPieces()) && logThread.failure() == null) {
+            LockSupport.parkNanos(this, STALL_NANOSECONDS);
+        }
     }
 
     /** Bytes of the trace so far. */
@@ -147,10 +208,12 @@ public final class Recording implements AutoCloseable {
     @Override
     public void close() {
         if (!finished) {
+            checkpoints.abandon();
             log.abandon();
             logThread.finish();
             statisticsThread.finish();
         }
+        checkpoints.close();
         writer.close();
     }
 }

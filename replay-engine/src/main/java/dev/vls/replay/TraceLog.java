@@ -6,6 +6,9 @@ import dev.vls.machine.device.net.FrameOffload;
 import dev.vls.trace.TraceEvent;
 import dev.vls.trace.TraceIoException;
 import dev.vls.trace.TraceWriter;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +23,22 @@ final class TraceLog implements EventConsumer {
 
     private static final long RETRY_NANOSECONDS = 200_000_000;
 
+    /** Pieces of a checkpoint that wait to be written, of 1 MiB at most. */
+    private static final int PIECES_MAX = 8;
+
+    /** Something that others want written. */
+    private record Piece(long eventsBefore, Consumer<TraceWriter> write) {}
+
     private final String name;
     private final TraceWriter writer;
     private final Consumer<String> report;
+    private final ConcurrentLinkedQueue<Piece> pieces = new ConcurrentLinkedQueue<>();
+    private final Semaphore room = new Semaphore(PIECES_MAX);
     private long lastFlush = System.nanoTime();
     private boolean written;
     private volatile boolean stalled;
     private volatile boolean abandoned;
+    private volatile @Nullable TraceIoException givenUp;
     private volatile long bytesWritten;
 
     /**
@@ -53,8 +65,47 @@ final class TraceLog implements EventConsumer {
         return bytesWritten;
     }
 
+    /**
+     * Has something written besides events, which come first; waits while too much waits already.
+     * From any thread.
+     *
+     * @param eventsBefore how many events are to be written before
+     * @throws TraceIoException if nothing more can be written
+     */
+    void write(long eventsBefore, Consumer<TraceWriter> write) {
+        try {
+            while (!room.tryAcquire(RETRY_NANOSECONDS, TimeUnit.NANOSECONDS)) {
+                TraceIoException given = givenUp;
+                if (given != null) {
+                    throw given;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+        pieces.add(new Piece(eventsBefore, write));
+    }
+
+    /** Whether all is written that others wanted. */
+    boolean hasWrittenPieces() {
+        return room.availablePermits() == PIECES_MAX;
+    }
+
+    private void writePieces() {
+        for (Piece next = pieces.peek();
+                next != null && next.eventsBefore <= writer.nextEvent();
+                next = pieces.peek()) {
+            Piece piece = next;
+            insist(() -> piece.write.accept(writer));
+            pieces.remove();
+            room.release();
+        }
+    }
+
     @Override
     public void take(RecordedEvent event) {
+        writePieces();
         insist(() -> write(event));
         written = true;
         flushIfDue();
@@ -62,6 +113,7 @@ final class TraceLog implements EventConsumer {
 
     @Override
     public void idle() {
+        writePieces();
         if (written) {
             flushIfDue();
         }
@@ -94,6 +146,7 @@ final class TraceLog implements EventConsumer {
                 return;
             } catch (TraceIoException e) {
                 if (abandoned) {
+                    givenUp = e;
                     throw e;
                 }
                 if (!stalled) {

@@ -148,8 +148,9 @@ final class TraceCatalogue {
             }
         }
         content.end();
-        if (nextEvent != events) {
-            throw content.malformed("the number of the next event is another");
+        long before = checkpoints.isEmpty() ? 0 : checkpoints.getLast().nextEvent();
+        if (nextEvent > events || nextEvent < before) {
+            throw content.malformed("the number of the next event is not one before it");
         }
         checkpoints.add(new Checkpoint(checkpoint, nextEvent, counts, pending));
         pending = new LinkedHashMap<>();

@@ -32,6 +32,7 @@ public final class TraceWriter implements AutoCloseable {
     /** The last event was a digest, and the chunk is at least half full. */
     private boolean chunkIsDue;
 
+    private long lastCheckpointEvents;
     private boolean ended;
     private boolean sealed;
     private boolean closed;
@@ -228,10 +229,26 @@ public final class TraceWriter implements AutoCloseable {
      * @param counts of each vCPU
      */
     public void checkpoint(long checkpoint, long[] counts) {
+        checkpoint(checkpoint, events.nextEvent(), counts);
+    }
+
+    /**
+     * The sections written since the checkpoint before are a checkpoint of an earlier moment, which
+     * it took a while to write.
+     *
+     * @param eventsBefore events that come before it, at most those so far, and not fewer than
+     *     before the checkpoint before
+     * @param counts of each vCPU
+     */
+    public void checkpoint(long checkpoint, long eventsBefore, long[] counts) {
         checkOpen();
         check(counts.length == events.vcpus(), "one count for each vCPU");
+        check(
+                eventsBefore >= lastCheckpointEvents && eventsBefore <= events.nextEvent(),
+                "a checkpoint before events that are not there, or before the one before");
         flush();
-        write(() -> pieces.checkpoint(checkpoint, events.nextEvent(), counts));
+        write(() -> pieces.checkpoint(checkpoint, eventsBefore, counts));
+        lastCheckpointEvents = eventsBefore;
     }
 
     /** Number of the next event. */

@@ -2,6 +2,7 @@ package dev.vls.machine.device;
 
 import dev.vls.machine.device.block.BlockBackend;
 import dev.vls.machine.device.block.DiskPort;
+import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.device.net.NetworkBackend;
 import dev.vls.machine.device.net.NetworkPort;
@@ -241,9 +242,9 @@ public final class Devices {
         described = describe(built, memoryKib, commandLine);
     }
 
-    /** Asks the host once more for what it had not answered when the machine was saved. */
-    public void resubmit() {
-        blocks.forEach(BlockBackend::resubmit);
+    /** What the host has not answered, of each disk in the order in which it was asked. */
+    public List<DiskRequest> unanswered() {
+        return blocks.stream().flatMap(block -> block.unanswered().stream()).toList();
     }
 
     /** Interfaces of the domain. */

@@ -34,6 +34,7 @@ public final class MachineMemory implements AutoCloseable {
     private final long bytes;
     private final byte[] flags;
     private @Nullable FrameObserver observer;
+    private @Nullable FirstWrites firstWrites;
 
     private MachineMemory(HostMapping mapping, long bytes) {
         this.mapping = mapping;
@@ -90,11 +91,33 @@ public final class MachineMemory implements AutoCloseable {
     /** To be called before any write that does not go through this class's own setters. */
     public void beforeWrite(long maddr, int length) {
         if (flags[(int) (maddr >>> PAGE_SHIFT)] != 0) {
-            FrameObserver told = observer;
-            if (told != null) {
-                told.beforeWrite(maddr, length);
+            tellBeforeWrite(maddr, length);
+        }
+    }
+
+    private void tellBeforeWrite(long maddr, int length) {
+        int mfn = (int) (maddr >>> PAGE_SHIFT);
+        if ((flags[mfn] & FrameFlags.COPY_BEFORE_WRITE) != 0) {
+            flags[mfn] &= ~FrameFlags.COPY_BEFORE_WRITE;
+            FirstWrites asked = firstWrites;
+            if (asked != null) {
+                asked.beforeFirstWrite(mfn);
             }
         }
+        FrameObserver told = observer;
+        if (told != null && flags[mfn] != 0) {
+            told.beforeWrite(maddr, length);
+        }
+    }
+
+    /**
+     * Tells somebody of the first write to each frame that has {@link
+     * FrameFlags#COPY_BEFORE_WRITE}.
+     *
+     * @param asked null for nobody any more
+     */
+    public void setFirstWrites(@Nullable FirstWrites asked) {
+        firstWrites = asked;
     }
 
     /** To be called before any read that does not go through this class's own getters. */
@@ -230,11 +253,11 @@ public final class MachineMemory implements AutoCloseable {
         }
     }
 
-    /** Becomes as it was allocated: zeroes, no flags, nobody to tell. */
+    /** Becomes zeroes, as a write to every frame does; then no flags, and no observer. */
     public void reset() {
         observer = null;
-        clearFlags();
         discard(0, frames());
+        clearFlags();
     }
 
     /** Forgets all flags, for a machine whose state is replaced whole. */

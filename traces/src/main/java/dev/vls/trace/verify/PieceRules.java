@@ -16,6 +16,7 @@ final class PieceRules {
     private final Map<String, Long> sections = new LinkedHashMap<>();
     private long checkpoint = -1;
     private long checkpoints;
+    private long eventsBefore;
 
     PieceRules(int vcpus) {
         this.vcpus = vcpus;
@@ -66,7 +67,9 @@ final class PieceRules {
         long number = payload.upTo(SIGNED, "the checkpoint");
         Fault.unless(
                 number == checkpoint && !sections.isEmpty(), "a checkpoint without its sections");
-        Fault.unless(payload.unsigned() == events, "not the number of events before");
+        long next = payload.upTo(SIGNED, "the number of events before it");
+        Fault.unless(next >= eventsBefore && next <= events, "events before it do not ascend");
+        eventsBefore = next;
         Fault.unless(payload.unsigned() == vcpus, "vCPUs differ from the header's");
         for (int i = 0; i < vcpus; i++) {
             payload.upTo(SIGNED, "a count");

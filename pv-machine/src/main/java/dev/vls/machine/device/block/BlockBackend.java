@@ -350,10 +350,11 @@ public final class BlockBackend extends XenbusBackend {
     // --- state ---
 
     /**
-     * Asks the host once more for what it had not answered when the machine was saved, in the order
-     * in which it was asked: a write that was done already is done again with the same data.
+     * What the host has not answered, in the order in which it was asked. A machine that was
+     * restored asks a new host once more: a write that was done already is done again with the same
+     * data.
      */
-    public void resubmit() {
+    public List<DiskRequest> unanswered() {
         List<PendingRequest> unanswered = new ArrayList<>();
         for (PendingRequest one : pending) {
             if (!one.isFree()) {
@@ -361,9 +362,7 @@ public final class BlockBackend extends XenbusBackend {
             }
         }
         unanswered.sort(Comparator.comparingLong(one -> one.number));
-        for (PendingRequest one : unanswered) {
-            port.submit(one.toDiskRequest(index()));
-        }
+        return unanswered.stream().map(one -> one.toDiskRequest(index())).toList();
     }
 
     @Override

@@ -48,15 +48,14 @@ class BlockBackendStateTest {
 
             StateWriter saved = new StateWriter();
             saved.section("block", frontend.backend::state);
-            List<DiskRequest> asked = new ArrayList<>();
             BlockBackend restored =
-                    new BlockBackend(frontend.guest.home, frontend.disk, asked::add);
+                    new BlockBackend(frontend.guest.home, frontend.disk, frontend.disks);
             new StateReader(saved.toBytes()).section("block", restored::state);
             StateWriter again = new StateWriter();
             again.section("block", restored::state);
             assertArrayEquals(saved.toBytes(), again.toBytes());
 
-            restored.resubmit();
+            List<DiskRequest> asked = restored.unanswered();
             assertEquals(
                     List.of(DiskOperation.WRITE, DiskOperation.READ, DiskOperation.FLUSH),
                     asked.stream().map(DiskRequest::operation).toList());

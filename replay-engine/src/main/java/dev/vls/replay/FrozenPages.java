@@ -1,0 +1,165 @@
+package dev.vls.replay;
+
+import dev.vls.machine.Machine;
+import dev.vls.machine.memory.FirstWrites;
+import dev.vls.machine.memory.FrameFlags;
+import dev.vls.machine.memory.MachineMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The content of frames as it was at one moment, while the machine goes on. All frames are
+ * protected at that moment; who writes to one first copies it, and another thread reads them all,
+ * copied or not. So the machine pays for the frames that it writes, once each, and for nothing
+ * else; what was written since the moment before is known as well.
+ *
+ * <p>{@link #freeze} and {@link #beforeFirstWrite} are the machine's thread's, {@link #read}
+ * another's. At most {@link #KEPT_MAX} copies wait to be read; then the machine waits.
+ */
+final class FrozenPages implements FirstWrites {
+    /** 64 MiB. */
+    static final int KEPT_MAX = 16 << 10;
+
+    /** Takes a page; the array is only lent. */
+    interface Sink {
+        void page(long mfn, byte[] content);
+    }
+
+    private static final byte SETTLED = 0;
+    private static final byte WANTED = 1;
+    private static final byte BEING_READ = 2;
+    private static final byte KEPT = 3;
+    private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(byte[].class);
+    private static final long LOOK_MILLIS = 50;
+
+    private final MachineMemory memory;
+    private final byte[] state;
+    private final byte[][] kept;
+    private final ConcurrentLinkedQueue<Integer> copied = new ConcurrentLinkedQueue<>();
+    private final Semaphore room = new Semaphore(KEPT_MAX);
+    private volatile boolean abandoned;
+
+    FrozenPages(MachineMemory memory) {
+        this.memory = memory;
+        int frames = Math.toIntExact(memory.frames());
+        state = new byte[frames];
+        kept = new byte[frames][];
+        clearFlags();
+        memory.setFirstWrites(this);
+    }
+
+    private void clearFlags() {
+        for (int mfn = 0; mfn < state.length; mfn++) {
+            memory.removeFlags(mfn, FrameFlags.COPY_BEFORE_WRITE);
+        }
+    }
+
+    /** Nobody is told of writes any more. */
+    void close() {
+        abandon();
+        memory.setFirstWrites(null);
+        clearFlags();
+    }
+
+    /**
+     * Freezes every frame that was written since the last time, at first all of them. What was
+     * frozen before has been {@linkplain #read read}.
+     *
+     * @param machine which does not run
+     * @return how many frames
+     */
+    int freeze(Machine machine) {
+        int changed = 0;
+        for (int mfn = 0; mfn < state.length; mfn++) {
+            if ((memory.flags(mfn) & FrameFlags.COPY_BEFORE_WRITE) == 0) {
+                memory.addFlags(mfn, FrameFlags.COPY_BEFORE_WRITE);
+                STATE.setRelease(state, mfn, WANTED);
+                changed++;
+            }
+        }
+        machine.writeProtectAll();
+        return changed;
+    }
+
+    @Override
+    public void beforeFirstWrite(long frame) {
+        int mfn = (int) frame;
+        if ((byte) STATE.getAcquire(state, mfn) == WANTED && takeRoom()) {
+            kept[mfn] = copyOf(mfn);
+            if (STATE.compareAndSet(state, mfn, WANTED, KEPT)) {
+                copied.add(mfn);
+                return;
+            }
+            kept[mfn] = null;
+            room.release();
+        }
+        while ((byte) STATE.getAcquire(state, mfn) == BEING_READ) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Waits for room to keep one more page; false if nobody wants them any more. */
+    private boolean takeRoom() {
+        try {
+            while (!abandoned) {
+                if (room.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            abandoned = true;
+        }
+        return false;
+    }
+
+    private byte[] copyOf(int mfn) {
+        byte[] page = new byte[MachineMemory.PAGE_SIZE];
+        copy(mfn, page);
+        return page;
+    }
+
+    private void copy(int mfn, byte[] page) {
+        long host =
+                memory.hostAddress((long) mfn << MachineMemory.PAGE_SHIFT, MachineMemory.PAGE_SIZE);
+        MemorySegment.copy(MachineMemory.HOST, ValueLayout.JAVA_BYTE, host, page, 0, page.length);
+    }
+
+    /** Hands over all frozen frames, in no order, each once. */
+    void read(Sink sink) {
+        byte[] page = new byte[MachineMemory.PAGE_SIZE];
+        for (int mfn = 0; mfn < state.length && !abandoned; mfn++) {
+            for (Integer next = copied.poll(); next != null; next = copied.poll()) {
+                readKept(next, sink);
+            }
+            if (STATE.compareAndSet(state, mfn, WANTED, BEING_READ)) {
+                copy(mfn, page);
+                STATE.setRelease(state, mfn, SETTLED);
+                sink.page(mfn, page);
+            } else {
+                readKept(mfn, sink);
+            }
+        }
+        copied.clear();
+    }
+
+    private void readKept(int mfn, Sink sink) {
+        if (STATE.compareAndSet(state, mfn, KEPT, BEING_READ)) {
+            byte[] page = kept[mfn];
+            kept[mfn] = null;
+            STATE.setRelease(state, mfn, SETTLED);
+            room.release();
+            sink.page(mfn, page);
+        }
+    }
+
+    /** Nobody will read any more; nobody waits. */
+    void abandon() {
+        abandoned = true;
+    }
+}
