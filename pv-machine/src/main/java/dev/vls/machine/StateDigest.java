@@ -3,7 +3,6 @@ package dev.vls.machine;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SHIFT;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 
-import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.hypervisor.Vcpu;
 import dev.vls.machine.memory.MachineMemory;
@@ -53,33 +52,7 @@ public final class StateDigest {
     }
 
     private void add(Vcpu vcpu) {
-        Cpu cpu = vcpu.cpu;
-        add(cpu.gpr);
-        add(cpu.rflags());
-        add(cpu.xmm, Cpu.XMM_SCRATCH);
-        for (int selector : cpu.selector) {
-            add(selector);
-        }
-        add(cpu.segmentBase);
-        add(cpu.debugAddress);
-        add(cpu.debugControl);
-        add(cpu.instructionCount);
-        add(cpu.mxcsr.get());
-        add(cpu.fpu.controlWord());
-        add(cpu.fpu.statusWord());
-        add(cpu.fpu.abridgedTags());
-        for (int i = 0; i < 8; i++) {
-            add(cpu.fpu.exponent(i));
-            add(cpu.fpu.significand(i));
-        }
-        add(cpu.root(0));
-        add(cpu.root(1));
-        add(vcpu.kernelMode ? 1 : 0);
-        add(vcpu.runnable() ? 1 : 0);
-        add(vcpu.inactiveGsBase);
-        add(vcpu.kernelStackPointer);
-        add(vcpu.singleshotDeadline);
-        add(vcpu.periodicDeadline);
+        VcpuState.visit(vcpu, (_, value) -> add(value));
     }
 
     private void add(MachineMemory memory) {
@@ -90,16 +63,6 @@ public final class StateDigest {
                 add(mfn);
                 digest.update(page);
             }
-        }
-    }
-
-    private void add(long[] values) {
-        add(values, values.length);
-    }
-
-    private void add(long[] values, int count) {
-        for (int i = 0; i < count; i++) {
-            add(values[i]);
         }
     }
 

@@ -51,21 +51,24 @@ final class LiveRun {
                         target == null ? null : RecordedDisks.create(options.disks, target.path());
                 RunHost host = new RunHost(options.console, options.clock, options.seed);
                 TranslationThread translations = new TranslationThread()) {
-            LogTail log = new LogTail(new StderrLog(errors, host.console(), verbose));
+            StderrLog errorLog = new StderrLog(errors, host.console(), verbose);
+            LogTail log = new LogTail(errorLog);
             host.openDisks(recordedDisks == null ? options.disks : recordedDisks.used(), log::line);
             host.openNetworks(options.networks, log::line);
             GuestDescription guest = describe(host);
             GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
             warnOfRamdisk(files);
             try (RunRecorder recorder =
-                    target == null || recordedDisks == null
-                            ? RunRecorder.none(files)
-                            : RunRecorder.begin(
-                                    target,
-                                    guest,
-                                    files,
-                                    recordedDisks.files(host.openedDisks()),
-                                    log::line)) {
+                            target == null || recordedDisks == null
+                                    ? RunRecorder.none(files)
+                                    : RunRecorder.begin(
+                                            target,
+                                            guest,
+                                            files,
+                                            recordedDisks.files(host.openedDisks()),
+                                            log::line);
+                    EventOptions.Events events =
+                            options.eventOptions.open(errorLog::line, errors)) {
                 Recording.Ports ports = recorder.between(host.ports());
                 try (Machine machine =
                         guest.boot(
@@ -74,6 +77,7 @@ final class LiveRun {
                                 ports.outputs(),
                                 log,
                                 options.engine.open(translations))) {
+                    machine.observe(events.listener());
                     recorder.attach(machine);
                     if (recordedDisks != null) {
                         recordedDisks.keep();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,6 +58,22 @@ final class ReplayCommand implements Callable<Integer> {
     boolean verify;
 
     @Option(
+            names = "--compare",
+            paramLabel = "OTHER",
+            description = {
+                "Execute another trace beside this one, and find the first instruction",
+                "after which the two runs differ."
+            })
+    @Nullable String other;
+
+    @Option(
+            names = "--no-locate",
+            description =
+                    "After a difference, do not look for the instruction: that takes several"
+                            + " replays.")
+    boolean noLocation;
+
+    @Option(
             names = "--kernel",
             paramLabel = "K",
             description = "Where the kernel is now (default: where it was).")
@@ -89,6 +106,7 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Write statistics to F, one JSON object.")
     @Nullable String statistics;
 
+    @Mixin EventOptions eventOptions = new EventOptions();
     @ParentCommand @Nullable Vls vls;
     @Spec CommandSpec spec = CommandSpec.create();
 
@@ -102,9 +120,38 @@ final class ReplayCommand implements Callable<Integer> {
                 path -> {
                     try (TraceReader reader = TraceReader.open(path)) {
                         TraceFiles.checkComplete(trace, reader);
-                        return replay(reader);
+                        return other == null ? replay(reader) : compare(reader, other);
                     }
                 });
+    }
+
+    private int compare(TraceReader reader, String otherTrace) {
+        return TraceFiles.withFile(
+                otherTrace,
+                path -> {
+                    try (TraceReader second = TraceReader.open(path)) {
+                        TraceFiles.checkComplete(otherTrace, second);
+                        return compare(reader, second);
+                    }
+                });
+    }
+
+    private int compare(TraceReader first, TraceReader second) {
+        try {
+            boolean equal =
+                    new DivergenceReport(this, spec.commandLine().getErr()).compare(first, second);
+            if (!equal) {
+                throw new CommandException(
+                        ExitCode.DIVERGENCE,
+                        "%s and %s are different runs".formatted(trace, other));
+            }
+            return ExitCode.DONE;
+        } catch (ReplayException e) {
+            throw new CommandException(
+                    ExitCode.UNUSABLE_INPUT,
+                    "replay of %s and %s: %s".formatted(trace, other, e.getMessage()),
+                    e);
+        }
     }
 
     private int replay(TraceReader reader) {
@@ -117,6 +164,10 @@ final class ReplayCommand implements Callable<Integer> {
                     "replay of %s: %s".formatted(trace, e.getMessage()),
                     e);
         } catch (DivergenceException e) {
+            if (verify && !noLocation) {
+                errors.println("vls: " + e.getMessage());
+                new DivergenceReport(this, errors).locate(reader, e.divergence);
+            }
             throw new CommandException(
                     ExitCode.DIVERGENCE, "replay of %s: %s".formatted(trace, e.getMessage()), e);
         }

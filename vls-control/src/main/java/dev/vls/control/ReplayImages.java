@@ -5,6 +5,7 @@ import dev.vls.machine.image.DiskImage;
 import dev.vls.replay.GuestHeader;
 import dev.vls.replay.ReplayDisks;
 import dev.vls.replay.ReplayException;
+import dev.vls.replay.locate.ReplayedRun;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceHeader.GuestFile;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The images of a replay: those of the recording's start, and a directory for what is written. */
-final class ReplayImages implements AutoCloseable {
+final class ReplayImages implements ReplayedRun.Disks {
     private final ReplayDisks disks;
     private final @Nullable Path scratch;
 
@@ -77,7 +78,8 @@ final class ReplayImages implements AutoCloseable {
         }
     }
 
-    ReplayDisks disks() {
+    @Override
+    public ReplayDisks disks() {
         return disks;
     }
 

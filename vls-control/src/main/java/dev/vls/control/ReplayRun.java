@@ -47,7 +47,7 @@ final class ReplayRun {
     int run() {
         TraceHeader header = trace.header();
         GuestDescription guest = GuestHeader.read(header);
-        GuestFiles files = new CheckedFiles(namedFiles(guest), header);
+        GuestFiles files = files(options, header, guest);
         HostInputs nothing = new HostInputs();
         ConsoleTarget target =
                 options.console == ReplayConsole.NONE
@@ -68,14 +68,17 @@ final class ReplayRun {
             World world = new World(console);
             Recording.Ports machinePorts = replayer.between(world);
             CountedInputs counted = new CountedInputs(machinePorts.inputs());
-            LogTail log = new LogTail(new StderrLog(errors, console, verbose));
-            try (Machine machine =
-                    guest.boot(
-                            files,
-                            counted,
-                            machinePorts.outputs(),
-                            log,
-                            options.engine.open(translations))) {
+            StderrLog errorLog = new StderrLog(errors, console, verbose);
+            LogTail log = new LogTail(errorLog);
+            try (EventOptions.Events events = options.eventOptions.open(errorLog::line, errors);
+                    Machine machine =
+                            guest.boot(
+                                    files,
+                                    counted,
+                                    machinePorts.outputs(),
+                                    log,
+                                    options.engine.open(translations))) {
+                machine.observe(events.listener());
                 replayer.attach(
                         machine,
                         new DomainLife(
@@ -96,11 +99,14 @@ final class ReplayRun {
         errors.flush();
     }
 
-    private GuestFiles namedFiles(GuestDescription guest) {
+    /** The files that a trace's guest is built from: where they were, or where the user says. */
+    static GuestFiles files(ReplayCommand options, TraceHeader header, GuestDescription guest) {
         String ramdisk = guest.ramdisk().isEmpty() ? null : guest.ramdisk();
-        return new NamedFiles(
-                options.kernel == null ? guest.kernel() : options.kernel,
-                options.ramdisk == null ? ramdisk : options.ramdisk);
+        GuestFiles named =
+                new NamedFiles(
+                        options.kernel == null ? guest.kernel() : options.kernel,
+                        options.ramdisk == null ? ramdisk : options.ramdisk);
+        return new CheckedFiles(named, header);
     }
 
     private int run(

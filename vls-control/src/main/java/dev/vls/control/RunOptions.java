@@ -119,6 +119,7 @@ final class RunOptions {
     EngineChoice engine = EngineChoice.INTERPRETER;
 
     @Mixin ShutdownOptions shutdownOptions = new ShutdownOptions();
+    @Mixin EventOptions eventOptions = new EventOptions();
 
     @Option(names = "--timeout", paramLabel = "S", description = "Give up after S seconds.")
     @Nullable Double timeoutSeconds;

@@ -3,11 +3,11 @@ package dev.vls.control.trace;
 import dev.vls.trace.TraceEvent;
 
 /** What is in a trace as text for a terminal, which it cannot command. */
-final class Printable {
+public final class Printable {
     private Printable() {}
 
     /** The text with what is not printable replaced. */
-    static String of(String text) {
+    public static String of(String text) {
         return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u0080-\\u009f\\u2028\\u2029]", "?");
     }
 
@@ -16,7 +16,7 @@ final class Printable {
      *
      * @param number of the event
      */
-    static String of(long number, TraceEvent event) {
+    public static String of(long number, TraceEvent event) {
         String payload =
                 switch (event) {
                     case TraceEvent.Clock clock -> clock.nanoseconds() + " ns";
