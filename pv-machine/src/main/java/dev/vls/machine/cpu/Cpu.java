@@ -9,6 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.vls.machine.cpu.sse.DotProduct;
 import dev.vls.machine.cpu.sse.MxcsrState;
+import dev.vls.machine.cpu.translate.LazyFlags;
 import dev.vls.machine.cpu.x87.FpuState;
 import dev.vls.machine.memory.FrameFlags;
 import dev.vls.machine.memory.MachineMemory;
@@ -61,6 +62,16 @@ public final class Cpu {
     public long flagsResult = 1;
 
     public long flagsAux;
+
+    /**
+     * Flags that a translation left unrecorded for the next one: a kind of {@link LazyFlags}, zero
+     * outside of {@link Interpreter}'s run loop, and its operands and result.
+     */
+    public int pendingFlags;
+
+    public long pendingA;
+    public long pendingB;
+    public long pendingResult;
 
     /** RFLAGS but for the arithmetic flags and bit 1: TF, IF, DF, IOPL, NT, RF, AC, ID. */
     public int systemFlags;

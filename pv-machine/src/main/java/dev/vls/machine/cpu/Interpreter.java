@@ -1,5 +1,6 @@
 package dev.vls.machine.cpu;
 
+import dev.vls.machine.cpu.translate.LazyFlags;
 import dev.vls.machine.memory.Tlb;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ public final class Interpreter {
         Translation translated = null;
         int k = 0;
         Block last = nowhere;
+        Translation leaving = null;
         try {
             do {
                 k = 0;
@@ -70,11 +72,21 @@ public final class Interpreter {
                 last = block;
                 long left = countLimit - cpu.instructionCount;
                 translated = translation(cpu, block, left);
-                if (translated != null) {
+                if (translated != null && leaving != null) {
+                    leaving.link(cpu.gpr[Cpu.RIP], translated, block.mfn);
+                }
+                leaving = null;
+                while (translated != null) {
                     cpu.blockLimit = Integer.MAX_VALUE;
                     long after = translated.run(cpu, left);
                     cpu.instructionCount = countLimit - after;
                     translatedSteps += left - after;
+                    left = after;
+                    leaving = translated;
+                    translated = next(cpu, leaving, left);
+                }
+                if (leaving != null) {
+                    LazyFlags.settle(cpu);
                     continue;
                 }
                 running = block.instructions;
@@ -125,6 +137,19 @@ public final class Interpreter {
         }
         translation.used = true;
         return translation;
+    }
+
+    /** The translation to run right after another one, if that one went there before. */
+    private @Nullable Translation next(Cpu cpu, Translation from, long left) {
+        if (cpu.blockLimit == 0 || --untilPoll < 0) {
+            return null;
+        }
+        Translation to = from.follow(cpu.gpr[Cpu.RIP], cpu.tlb());
+        if (to == null || left < to.entrySteps()) {
+            return null;
+        }
+        to.used = true;
+        return to;
     }
 
     private static final Insn[] NONE = {};

@@ -1,5 +1,7 @@
 package dev.vls.machine.cpu;
 
+import dev.vls.machine.memory.Tlb;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,11 +9,25 @@ import org.jspecify.annotations.Nullable;
  * the interpreter would run, instruction for instruction. Owned by the machine's thread.
  */
 public abstract class Translation {
+    /** A power of two: a region has some ten ways out, and returns go to many places. */
+    private static final int LINKS = 16;
+
     private final Insn[] siteInsn;
     private final int[] siteRipDelta;
     private final int[] siteUncounted;
     private final int entrySteps;
     private boolean valid = true;
+
+    // Where control went from here: the address, the translation there, and its entry's frame. The
+    // place that was found first is compared first: a processor that guessed wrong sees it then
+    // before it has looked anything up.
+    private long firstRip = -1;
+    private @Nullable Translation first;
+    private long firstMfn;
+    private final long[] linkRip = new long[LINKS];
+    private final @Nullable Translation[] link = new Translation[LINKS];
+    private final long[] linkMfn = new long[LINKS];
+
     private Insn faulted;
     private @Nullable Keeper keeper;
 
@@ -68,6 +84,39 @@ public abstract class Translation {
         run(idleCpu, 0);
     }
 
+    private static int slot(long rip) {
+        return (int) (rip ^ rip >>> 4) & (LINKS - 1);
+    }
+
+    /** The translation at RIP if control was {@linkplain #link seen to go there}. */
+    final @Nullable Translation follow(long rip, Tlb tlb) {
+        if (firstRip == rip) {
+            return usable(first, firstMfn, rip, tlb);
+        }
+        int slot = slot(rip);
+        return linkRip[slot] == rip ? usable(link[slot], linkMfn[slot], rip, tlb) : null;
+    }
+
+    private static @Nullable Translation usable(
+            @Nullable Translation translation, long mfn, long rip, Tlb tlb) {
+        return translation != null && translation.valid && tlb.executes(rip, mfn)
+                ? translation
+                : null;
+    }
+
+    /** Remembers that control went from here to an address with a translation. */
+    final void link(long rip, Translation translation, long mfn) {
+        if (first == null || firstRip == rip) {
+            firstRip = rip;
+            first = translation;
+            firstMfn = mfn;
+        }
+        int slot = slot(rip);
+        linkRip[slot] = rip;
+        link[slot] = translation;
+        linkMfn[slot] = mfn;
+    }
+
     final int entrySteps() {
         return entrySteps;
     }
@@ -86,6 +135,8 @@ public abstract class Translation {
     public final void invalidate() {
         if (valid) {
             valid = false;
+            first = null;
+            Arrays.fill(link, null);
             if (keeper != null) {
                 keeper.ended(this);
             }

@@ -13,19 +13,26 @@ import jdk.jfr.StackTrace;
 
 /** Compiles translations beside the machine, in the order in which they came. */
 public final class TranslationThread implements TranslationQueue, AutoCloseable {
-    private static final int TASKS_MAX = 64;
+    private static final int TASKS_MAX = 256;
 
     /** Calls of a new region that are too few for HotSpot to compile it, and are timed. */
     private static final int TIMED_CALLS = 16;
 
+    private static final int TIMES = 3;
+
     /** More than HotSpot's Tier3InvocationThreshold. */
     private static final int WARM_UP_CALLS = 256;
 
-    /** Between two looks at whether HotSpot has compiled a region. */
-    private static final int LOOK_MILLIS = 3;
+    /** Between two looks at whether HotSpot has compiled a region, at first and at most. */
+    private static final int LOOK_MILLIS_MIN = 2;
 
-    /** When to stop looking: after some ten seconds. */
-    private static final int LOOKS_MAX = 3_000;
+    private static final int LOOK_MILLIS_MAX = 256;
+
+    /**
+     * How often to look: for some two seconds. HotSpot prefers what is called often, so it may take
+     * the machine itself to have a region compiled.
+     */
+    private static final int LOOKS_MAX = 14;
 
     private final TranslationMonitor monitor = new TranslationMonitor();
     private final AtomicInteger tasks = new AtomicInteger();
@@ -69,11 +76,11 @@ public final class TranslationThread implements TranslationQueue, AutoCloseable 
             task.compile();
             event.commit();
             compileNanos.addAndGet(System.nanoTime() - start);
-            interpretedNanos = Math.min(time(task), time(task));
+            interpretedNanos = time(task);
             task.warmUp(WARM_UP_CALLS);
         } finally {
             tasks.decrementAndGet();
-            publishWhenCompiled(task, interpretedNanos, LOOKS_MAX);
+            publishWhenCompiled(task, interpretedNanos, 0);
         }
     }
 
@@ -82,21 +89,27 @@ public final class TranslationThread implements TranslationQueue, AutoCloseable 
      * in HotSpot's interpreter it would be slower than not translated.
      */
     private void publishWhenCompiled(Task task, long interpretedNanos, int looks) {
-        if (looks == 0 || Math.min(time(task), time(task)) < interpretedNanos / 2) {
+        if (looks == LOOKS_MAX || time(task) < interpretedNanos / 2) {
             task.publish();
             return;
         }
+        task.warmUp(WARM_UP_CALLS / 2);
         var _ =
                 executor.schedule(
-                        () -> publishWhenCompiled(task, interpretedNanos, looks - 1),
-                        LOOK_MILLIS,
+                        () -> publishWhenCompiled(task, interpretedNanos, looks + 1),
+                        Math.min(LOOK_MILLIS_MIN << looks, LOOK_MILLIS_MAX),
                         TimeUnit.MILLISECONDS);
     }
 
+    /** Nanoseconds of some calls, the best of a few times. */
     private static long time(Task task) {
-        long start = System.nanoTime();
-        task.warmUp(TIMED_CALLS);
-        return System.nanoTime() - start;
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < TIMES; i++) {
+            long start = System.nanoTime();
+            task.warmUp(TIMED_CALLS);
+            best = Math.min(best, System.nanoTime() - start);
+        }
+        return best;
     }
 
     @Override

@@ -38,6 +38,9 @@ final class FlagsEmitter {
     /** The rotate that is pending on top of it; there is none where blocks begin. */
     private int rotate = LazyFlags.SETTLED;
 
+    /** Whether a rotate is ever pending in this translation. */
+    private boolean rotates;
+
     FlagsEmitter(CodeBuilder code) {
         this.code = code;
     }
@@ -147,6 +150,7 @@ final class FlagsEmitter {
         if (keeps && LazyFlags.operation(rotate) < LazyFlags.ROL_KEEPING) {
             settleRotate();
         }
+        rotates = true;
         code.lload(a).lstore(Locals.ROTATE_A).lload(result).lstore(Locals.ROTATE_RESULT);
         setRotate(LazyFlags.rotateKind(operation, width));
     }
@@ -228,19 +232,55 @@ final class FlagsEmitter {
         }
     }
 
-    /** Settles on the way out, where nothing follows. */
-    static void settleAtExit(CodeBuilder code) {
+    /** Takes over what the translation before left. */
+    static void enter(CodeBuilder code) {
+        code.aload(Locals.CPU)
+                .getfield(Locals.CPU_DESC, "pendingFlags", CD_int)
+                .istore(Locals.FLAGS_KIND);
+        pending(code, "pendingA", Locals.FLAGS_A);
+        pending(code, "pendingB", Locals.FLAGS_B);
+        pending(code, "pendingResult", Locals.FLAGS_RESULT);
+        code.aload(Locals.CPU).iconst_0().putfield(Locals.CPU_DESC, "pendingFlags", CD_int);
+        code.iconst_0().istore(Locals.ROTATE_KIND);
+        code.lconst_0().lstore(Locals.ROTATE_A);
+        code.lconst_0().lstore(Locals.ROTATE_RESULT);
+    }
+
+    private static void pending(CodeBuilder code, String field, int local) {
+        code.aload(Locals.CPU).getfield(Locals.CPU_DESC, field, CD_long).lstore(local);
+    }
+
+    /** Leaves what is pending to whoever follows. */
+    void leave() {
+        if (rotates) {
+            Label none = code.newLabel();
+            code.iload(Locals.ROTATE_KIND).ifeq(none);
+            settleAll();
+            code.iconst_0().istore(Locals.FLAGS_KIND);
+            code.labelBinding(none);
+        }
+        callWithPending("keep");
+    }
+
+    /** Settles where an instruction has faulted. */
+    void settleAll() {
+        callWithPending("settle");
+        if (rotates) {
+            code.aload(Locals.CPU)
+                    .iload(Locals.ROTATE_KIND)
+                    .lload(Locals.ROTATE_A)
+                    .lload(Locals.ROTATE_RESULT)
+                    .invokestatic(LAZY, "settleRotate", SETTLE_ROTATE);
+        }
+    }
+
+    private void callWithPending(String method) {
         code.aload(Locals.CPU)
                 .iload(Locals.FLAGS_KIND)
                 .lload(Locals.FLAGS_A)
                 .lload(Locals.FLAGS_B)
                 .lload(Locals.FLAGS_RESULT)
-                .invokestatic(LAZY, "settle", SETTLE);
-        code.aload(Locals.CPU)
-                .iload(Locals.ROTATE_KIND)
-                .lload(Locals.ROTATE_A)
-                .lload(Locals.ROTATE_RESULT)
-                .invokestatic(LAZY, "settleRotate", SETTLE_ROTATE);
+                .invokestatic(LAZY, method, SETTLE);
     }
 
     /** Jumps if a condition (the low four bits of Jcc's opcode) holds. */

@@ -51,6 +51,23 @@ public final class LazyFlags {
         }
     }
 
+    /** Leaves a recorder's call to the next translation, or to the run loop. */
+    public static void keep(Cpu cpu, int kind, long a, long b, long result) {
+        cpu.pendingFlags = kind;
+        cpu.pendingA = a;
+        cpu.pendingB = b;
+        cpu.pendingResult = result;
+    }
+
+    /** Calls the recorder that the last translation left, if any. */
+    public static void settle(Cpu cpu) {
+        int kind = cpu.pendingFlags;
+        if (kind != SETTLED) {
+            cpu.pendingFlags = SETTLED;
+            settlePending(cpu, kind, cpu.pendingA, cpu.pendingB, cpu.pendingResult);
+        }
+    }
+
     private static void settlePending(Cpu cpu, int kind, long a, long b, long result) {
         int width = width(kind);
         switch (operation(kind)) {

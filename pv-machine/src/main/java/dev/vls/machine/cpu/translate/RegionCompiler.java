@@ -192,13 +192,7 @@ final class RegionCompiler {
         code.lconst_0().lstore(Locals.NEXT);
         code.iconst_0().istore(Locals.SITE);
         code.iconst_0().istore(Locals.LEAVE);
-        code.iconst_0().istore(Locals.ROTATE_KIND);
-        code.lconst_0().lstore(Locals.ROTATE_A);
-        code.lconst_0().lstore(Locals.ROTATE_RESULT);
-        code.iconst_0().istore(Locals.FLAGS_KIND);
-        code.lconst_0().lstore(Locals.FLAGS_A);
-        code.lconst_0().lstore(Locals.FLAGS_B);
-        code.lconst_0().lstore(Locals.FLAGS_RESULT);
+        FlagsEmitter.enter(code);
         reload(RegisterUse.ALL);
         code.aload(Locals.CPU).getfield(Locals.CPU_DESC, "xmm", LONGS).astore(Locals.XMM);
         reloadXmm(namedXmm);
@@ -213,7 +207,7 @@ final class RegionCompiler {
     /** The way out: flags and RIP to the vCPU. */
     private void leave() {
         code.labelBinding(exit);
-        FlagsEmitter.settleAtExit(code);
+        flags.leave();
         code.aload(Locals.GPR).loadConstant(Cpu.RIP).lload(Locals.NEXT).lastore();
         code.labelBinding(exitState);
         code.lload(Locals.LEFT).lreturn();
@@ -231,7 +225,7 @@ final class RegionCompiler {
                         MethodTypeDesc.of(CD_void, Locals.CPU_DESC, CD_int, CD_long))
                 .athrow();
         Label handler = code.newBoundLabel();
-        FlagsEmitter.settleAtExit(code);
+        flags.settleAll();
         code.aload(Locals.THIS)
                 .aload(Locals.CPU)
                 .iload(Locals.SITE)

@@ -16,7 +16,7 @@ public final class Translator implements HotBlocks {
     /** Larger regions take HotSpot's compilers more time than they save (docs/performance.md). */
     private static final int INSTRUCTIONS_MAX = 100;
 
-    private static final int PENDING_MAX = 64;
+    private static final int PENDING_MAX = 512;
 
     private final RegionPlanner planner;
     private final Engine engine;
