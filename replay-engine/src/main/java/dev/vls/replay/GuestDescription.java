@@ -3,6 +3,7 @@ package dev.vls.replay;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
+import dev.vls.machine.SavedMachine;
 import dev.vls.machine.control.ShutdownActions;
 import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.DeviceConfiguration;
@@ -72,6 +73,15 @@ public record GuestDescription(
      */
     public static boolean isMemorySize(long bytes) {
         return (bytes & ~MachineMemory.PAGE_MASK) == 0 && bytes >= MEMORY_MIN && bytes < MEMORY_MAX;
+    }
+
+    /** Whether a machine that was saved has been made for such a guest. */
+    boolean isOf(SavedMachine saved) {
+        DeviceConfiguration given = saved.devices();
+        return saved.pages() == pages()
+                && saved.configuration().vcpus() == vcpus
+                && given.disks().size() == disks.size()
+                && given.interfaces().size() == interfaces.size();
     }
 
     private long pages() {

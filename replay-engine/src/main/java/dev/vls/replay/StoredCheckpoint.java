@@ -1,6 +1,12 @@
 package dev.vls.replay;
 
+import dev.vls.machine.InputSource;
+import dev.vls.machine.Machine;
+import dev.vls.machine.OutputSink;
 import dev.vls.machine.SavedMachine;
+import dev.vls.machine.cpu.translate.Engine;
+import dev.vls.machine.hypervisor.CpuidFile;
+import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.state.StateFormatException;
 import dev.vls.trace.TraceReader;
@@ -83,7 +89,7 @@ public final class StoredCheckpoint {
      *
      * @throws ReplayException if the trace holds nothing that can be restored
      */
-    public SavedMachine machine() {
+    private SavedMachine machine() {
         try {
             return SavedMachine.read(section(MACHINE, STATE_BYTES_MAX));
         } catch (StateFormatException e) {
@@ -91,11 +97,44 @@ public final class StoredCheckpoint {
         }
     }
 
+    /**
+     * Makes the machine, as it was.
+     *
+     * @throws ReplayException if the trace holds nothing that can be restored, or another guest
+     * @throws dev.vls.machine.memory.HostMemoryException if the host has not that much memory
+     */
+    public Machine restore(
+            GuestDescription guest,
+            InputSource inputs,
+            OutputSink outputs,
+            HypervisorLog log,
+            Engine engine) {
+        SavedMachine saved = machine();
+        if (!guest.isOf(saved)) {
+            throw unusable("it is not of the guest in the trace's header");
+        }
+        CpuidFile policy = CpuidFile.read("of the guest", guest.cpuid());
+        MachineMemory memory = MachineMemory.allocate(saved.memoryBytes());
+        boolean done = false;
+        try {
+            fill(memory);
+            Machine machine = saved.restore(memory, policy, inputs, outputs, log, engine);
+            done = true;
+            return machine;
+        } catch (StateFormatException e) {
+            throw new ReplayException("checkpoint %d: %s".formatted(number(), e.getMessage()), e);
+        } finally {
+            if (!done) {
+                memory.close();
+            }
+        }
+    }
+
     /** Where a replay begins from here. */
-    public Replayer.Start start(int vcpu) {
+    public Replayer.Start start() {
         Checkpoint here = all.get(index);
         Divergence.Place place =
-                new Divergence.Place(vcpu, here.counts().get(vcpu), here.events(), steps());
+                new Divergence.Place(0, here.counts().getFirst(), here.events(), steps());
         boolean taken = here.sections().containsKey(OUTPUTS);
         return new Replayer.Start(
                 place, taken ? section(OUTPUTS, DIGEST_BYTES_MAX) : PlaceDigest.NOT_TAKEN);
@@ -132,7 +171,7 @@ public final class StoredCheckpoint {
      * @param memory all zero
      * @throws ReplayException if the trace has pages that the machine has not
      */
-    public void fill(MachineMemory memory) {
+    private void fill(MachineMemory memory) {
         for (int i = 0; i <= index; i++) {
             Checkpoint checkpoint = all.get(i);
             if (checkpoint.sections().containsKey(PAGES)) {

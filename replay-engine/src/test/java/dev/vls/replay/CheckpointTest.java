@@ -10,14 +10,12 @@ import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
-import dev.vls.machine.SavedMachine;
 import dev.vls.machine.StateDigest;
 import dev.vls.machine.control.ControlCommand;
 import dev.vls.machine.control.ShutdownActions;
 import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.HypervisorLog;
-import dev.vls.machine.memory.MachineMemory;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceReader;
 import java.nio.file.Path;
@@ -214,7 +212,7 @@ final class CheckpointTest {
             GuestFiles files,
             @Nullable StoredCheckpoint from,
             Engine engine) {
-        Replayer.Start start = from == null ? Replayer.Start.BOOT : from.start(0);
+        Replayer.Start start = from == null ? Replayer.Start.BOOT : from.start();
         Replayer replayer =
                 new Replayer(
                         reader.eventsFrom(from == null ? 0 : from.nextEvent()),
@@ -224,25 +222,19 @@ final class CheckpointTest {
                         true);
         Recording.Ports ports = replayer.between(NOWHERE);
         try (Machine machine =
-                from == null ? boot(guest, files, ports, engine) : restore(from, ports, engine)) {
+                from == null
+                        ? boot(guest, files, ports, engine)
+                        : from.restore(
+                                guest,
+                                ports.inputs(),
+                                ports.outputs(),
+                                HypervisorLog.SILENT,
+                                engine)) {
             replayer.attach(machine, life(guest, files, machine));
             Replayer.Outcome outcome = replayer.run(Long.MAX_VALUE);
             assertTrue(outcome.atEnd());
             return end(machine);
         }
-    }
-
-    private static Machine restore(StoredCheckpoint from, Recording.Ports ports, Engine engine) {
-        SavedMachine saved = from.machine();
-        MachineMemory memory = MachineMemory.allocate(saved.memoryBytes());
-        from.fill(memory);
-        return saved.restore(
-                memory,
-                CpuidFile.BASELINE,
-                ports.inputs(),
-                ports.outputs(),
-                HypervisorLog.SILENT,
-                engine);
     }
 
     private static End end(Machine machine) {

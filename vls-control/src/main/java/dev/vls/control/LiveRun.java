@@ -186,8 +186,10 @@ final class LiveRun {
                 new DomainLife(
                         machine, guest.actions(), ended -> guest.restart(recorder.files(), ended));
         MachineExit exit =
-                life.run(
-                        options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions);
+                recorder.run(
+                        life,
+                        options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions,
+                        stop);
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, exit, stop.reason());
         if (recorder.isRecording() || options.statistics != null) {

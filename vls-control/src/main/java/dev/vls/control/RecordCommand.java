@@ -36,6 +36,14 @@ final class RecordCommand implements Callable<Integer> {
     long digestEvery = Recording.Options.MEMORY_DIGEST_STEPS;
 
     @Option(
+            names = "--checkpoint-every",
+            paramLabel = "ICOUNT",
+            description =
+                    "Instructions between two checkpoints, at which vls replay --from can start;"
+                            + " 0 for none (default: 0).")
+    long checkpointEvery;
+
+    @Option(
             names = "--log-disk-data",
             description = "Record what the guest reads from its disks: a replay needs no images.")
     boolean logDiskData;
@@ -51,11 +59,16 @@ final class RecordCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--digest-every is to be 0 or more instructions");
         }
+        if (checkpointEvery < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--checkpoint-every is to be 0 or more instructions");
+        }
         return new LiveRun(options, spec.commandLine().getErr(), vls != null && vls.verbose)
                 .run(
                         new TraceTarget(
                                 trace,
                                 new Recording.Options(
-                                        Recording.Options.DIGEST_STEPS, digestEvery, logDiskData)));
+                                        Recording.Options.DIGEST_STEPS, digestEvery, logDiskData),
+                                checkpointEvery));
     }
 }

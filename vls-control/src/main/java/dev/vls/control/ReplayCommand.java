@@ -45,6 +45,12 @@ final class ReplayCommand implements Callable<Integer> {
     @Nullable Long to;
 
     @Option(
+            names = "--from",
+            paramLabel = "ICOUNT",
+            description = "Start at the last checkpoint at or before so many instructions.")
+    @Nullable Long from;
+
+    @Option(
             names = "--console",
             paramLabel = "stdio|none",
             defaultValue = "stdio",
@@ -114,6 +120,9 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         if (to != null && to < 0) {
             throw new ParameterException(spec.commandLine(), "--to is to be 0 or more");
+        }
+        if (from != null && from < 0) {
+            throw new ParameterException(spec.commandLine(), "--from is to be 0 or more");
         }
         return TraceFiles.withFile(
                 trace,

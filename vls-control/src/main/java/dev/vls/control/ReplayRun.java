@@ -6,6 +6,7 @@ import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.StateDigest;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.block.DiskOperation;
 import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.net.FrameOffload;
@@ -18,10 +19,12 @@ import dev.vls.replay.GuestHeader;
 import dev.vls.replay.Recording;
 import dev.vls.replay.ReplayDisks;
 import dev.vls.replay.Replayer;
+import dev.vls.replay.StoredCheckpoint;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceReader;
 import java.io.PrintWriter;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** A replay with its console on standard output. */
 final class ReplayRun {
@@ -58,10 +61,11 @@ final class ReplayRun {
                 TranslationThread translations = new TranslationThread();
                 ReplayImages images = ReplayImages.open(header, options.disks, this::report)) {
             ReplayDisks disks = images.disks();
+            StoredCheckpoint from = start(header);
             Replayer replayer =
                     new Replayer(
-                            trace.events(),
-                            Replayer.Start.BOOT,
+                            trace.eventsFrom(from == null ? 0 : from.nextEvent()),
+                            from == null ? Replayer.Start.BOOT : from.start(),
                             guest.interfaces().size(),
                             disks,
                             options.verify);
@@ -70,14 +74,15 @@ final class ReplayRun {
             CountedInputs counted = new CountedInputs(machinePorts.inputs());
             StderrLog errorLog = new StderrLog(errors, console, verbose);
             LogTail log = new LogTail(errorLog);
+            Engine engine = options.engine.open(translations);
             try (EventOptions.Events events = options.eventOptions.open(errorLog::line, errors);
                     Machine machine =
-                            guest.boot(
-                                    files,
-                                    counted,
-                                    machinePorts.outputs(),
-                                    log,
-                                    options.engine.open(translations))) {
+                            from == null
+                                    ? guest.boot(
+                                            files, counted, machinePorts.outputs(), log, engine)
+                                    : from.restore(
+                                            guest, counted, machinePorts.outputs(), log, engine)) {
+                machine.unansweredDiskRequests().forEach(disks::submit);
                 machine.observe(events.listener());
                 replayer.attach(
                         machine,
@@ -92,6 +97,23 @@ final class ReplayRun {
                 return run(replayer, machine, counted, world, stop, translations);
             }
         }
+    }
+
+    /** Where the replay begins; null for the guest's boot. */
+    private @Nullable StoredCheckpoint start(TraceHeader header) {
+        boolean booted = header.start().equals(TraceHeader.BOOT);
+        StoredCheckpoint first = booted ? null : StoredCheckpoint.first(trace);
+        if (options.from == null) {
+            return first;
+        }
+        if (!header.disks().isEmpty() && !GuestHeader.logsDiskData(header)) {
+            report("what the disks held in between is not in the trace: from its start");
+            return first;
+        }
+        StoredCheckpoint nearest = StoredCheckpoint.nearest(trace, options.from);
+        StoredCheckpoint begin = nearest == null ? first : nearest;
+        report("from instruction " + (begin == null ? 0 : begin.steps()));
+        return begin;
     }
 
     private void report(String line) {

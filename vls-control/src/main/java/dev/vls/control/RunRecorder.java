@@ -1,6 +1,9 @@
 package dev.vls.control;
 
+import dev.vls.control.RunEnd.StopReason;
+import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
+import dev.vls.machine.MachineExit;
 import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
@@ -80,9 +83,19 @@ final class RunRecorder implements AutoCloseable {
     }
 
     void attach(Machine machine) {
-        if (recording != null) {
+        if (recording != null && target != null) {
             recording.attach(machine);
+            if (target.checkpointSteps() > 0) {
+                recording.checkpointEvery(target.checkpointSteps());
+            }
         }
+    }
+
+    /** Runs the machine to its end, or until somebody stops it. */
+    MachineExit run(DomainLife life, long stepLimit, StopControl stop) {
+        return recording == null
+                ? life.run(stepLimit)
+                : recording.run(life, stepLimit, () -> stop.reason() != StopReason.NONE);
     }
 
     /** The run is to end; from any thread. */

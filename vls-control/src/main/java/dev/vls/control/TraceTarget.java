@@ -6,5 +6,6 @@ import dev.vls.replay.Recording;
  * Where a run is recorded, and how.
  *
  * @param path of the trace
+ * @param checkpointSteps steps of all vCPUs from one checkpoint to the next, 0 for none
  */
-record TraceTarget(String path, Recording.Options options) {}
+record TraceTarget(String path, Recording.Options options, long checkpointSteps) {}
