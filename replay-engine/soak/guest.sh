@@ -64,7 +64,7 @@ repeat disk >/tmp/disk &
 workers=$!
 repeat network >/tmp/network &
 workers="$workers $!"
-repeat processes >/tmp/processes
+(repeat processes) >/tmp/processes # whose wait is for its own children
 # shellcheck disable=SC2086 # several numbers
 wait $workers
 kill $typed
