@@ -71,6 +71,30 @@ public final class Recording implements AutoCloseable {
         return new Recording(path, TraceWriter.create(path, header), options, report);
     }
 
+    /**
+     * Begins a trace that holds the guest's files.
+     *
+     * @param header of {@link PackedGuest#header}
+     */
+    public static Recording begin(
+            Path path,
+            TraceHeader header,
+            GuestFiles packed,
+            Options options,
+            Consumer<String> report) {
+        TraceWriter writer = TraceWriter.create(path, header);
+        boolean done = false;
+        try {
+            PackedGuest.write(writer, header, packed);
+            done = true;
+        } finally {
+            if (!done) {
+                writer.close();
+            }
+        }
+        return new Recording(path, writer, options, report);
+    }
+
     /** What stands between a machine and the world: its inputs and its outputs. */
     public record Ports(InputSource inputs, OutputSink outputs) {}
 

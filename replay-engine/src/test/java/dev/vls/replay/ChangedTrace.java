@@ -6,8 +6,8 @@ import dev.vls.trace.TraceEvent;
 import dev.vls.trace.TraceReader;
 import dev.vls.trace.TraceWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A sealed trace that is another one but for some events. */
 final class ChangedTrace {
@@ -16,16 +16,20 @@ final class ChangedTrace {
     /**
      * Writes a trace.
      *
-     * @param change gives what takes an event's place, or null for nothing
+     * @param change gives what takes an event's place; what goes back is left out, as the format
+     *     has no way to say it
      */
-    static void write(Path from, Path to, Function<TraceEvent, @Nullable TraceEvent> change) {
+    static void write(Path from, Path to, Function<TraceEvent, List<TraceEvent>> change) {
         try (TraceReader reader = TraceReader.open(from);
                 TraceWriter writer = TraceWriter.create(to, reader.header())) {
+            long[] counts = new long[reader.header().vcpus()];
             EventCursor events = reader.events();
             for (TraceEvent event = events.next(); event != null; event = events.next()) {
-                TraceEvent changed = change.apply(event);
-                if (changed != null) {
-                    write(writer, changed);
+                for (TraceEvent changed : change.apply(event)) {
+                    if (changed.instructionCount() >= counts[changed.vcpu()]) {
+                        write(writer, changed);
+                        counts[changed.vcpu()] = changed.instructionCount();
+                    }
                 }
             }
             writer.seal();

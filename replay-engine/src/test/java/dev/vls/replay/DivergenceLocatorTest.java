@@ -210,10 +210,13 @@ class DivergenceLocatorTest {
                 event -> {
                     if (event instanceof TraceEvent.Clock clock && ++clocks[0] == 2) {
                         changed[0] = clock;
-                        return new TraceEvent.Clock(
-                                clock.vcpu(), clock.instructionCount(), clock.nanoseconds() ^ 1);
+                        return List.of(
+                                new TraceEvent.Clock(
+                                        clock.vcpu(),
+                                        clock.instructionCount(),
+                                        clock.nanoseconds() ^ 1));
                     }
-                    return event;
+                    return List.of(event);
                 });
         try (TraceReader second = TraceReader.open(other)) {
             Location location =

@@ -96,7 +96,7 @@ final class DivergenceReport {
         return new ReplayedRun(
                 name,
                 trace,
-                ReplayRun.files(options, trace.header(), guest),
+                ReplayRun.files(options, trace, guest),
                 () -> ReplayImages.open(trace.header(), options.disks, this::line),
                 engine);
     }

@@ -48,6 +48,14 @@ final class RecordCommand implements Callable<Integer> {
             description = "Record what the guest reads from its disks: a replay needs no images.")
     boolean logDiskData;
 
+    @Option(
+            names = "--pack",
+            description = {
+                "Put kernel, ramdisk and what the guest reads from its disks into the trace:",
+                "a replay needs no other file."
+            })
+    boolean pack;
+
     @Mixin RunOptions options = new RunOptions();
     @ParentCommand @Nullable Vls vls;
     @Spec CommandSpec spec = CommandSpec.create();
@@ -68,7 +76,10 @@ final class RecordCommand implements Callable<Integer> {
                         new TraceTarget(
                                 trace,
                                 new Recording.Options(
-                                        Recording.Options.DIGEST_STEPS, digestEvery, logDiskData),
-                                checkpointEvery));
+                                        Recording.Options.DIGEST_STEPS,
+                                        digestEvery,
+                                        logDiskData || pack),
+                                checkpointEvery,
+                                pack));
     }
 }

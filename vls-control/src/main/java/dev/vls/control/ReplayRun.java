@@ -10,12 +10,14 @@ import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.block.DiskOperation;
 import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.net.FrameOffload;
+import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.machine.host.TranslationThread;
 import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
+import dev.vls.replay.PackedGuest;
 import dev.vls.replay.Recording;
 import dev.vls.replay.ReplayDisks;
 import dev.vls.replay.Replayer;
@@ -23,6 +25,7 @@ import dev.vls.replay.StoredCheckpoint;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceReader;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +53,7 @@ final class ReplayRun {
     int run() {
         TraceHeader header = trace.header();
         GuestDescription guest = GuestHeader.read(header);
-        GuestFiles files = files(options, header, guest);
+        GuestFiles files = files(options, trace, guest);
         HostInputs nothing = new HostInputs();
         ConsoleTarget target =
                 options.console == ReplayConsole.NONE
@@ -122,13 +125,26 @@ final class ReplayRun {
     }
 
     /** The files that a trace's guest is built from: where they were, or where the user says. */
-    static GuestFiles files(ReplayCommand options, TraceHeader header, GuestDescription guest) {
+    static GuestFiles files(ReplayCommand options, TraceReader trace, GuestDescription guest) {
         String ramdisk = guest.ramdisk().isEmpty() ? null : guest.ramdisk();
         GuestFiles named =
                 new NamedFiles(
                         options.kernel == null ? guest.kernel() : options.kernel,
                         options.ramdisk == null ? ramdisk : options.ramdisk);
-        return new CheckedFiles(named, header);
+        GuestFiles packed = new PackedGuest(trace, named);
+        return new CheckedFiles(
+                new GuestFiles() {
+                    @Override
+                    public NamedBytes kernel(Arena arena) {
+                        return (options.kernel == null ? packed : named).kernel(arena);
+                    }
+
+                    @Override
+                    public @Nullable NamedBytes ramdisk(Arena arena) {
+                        return (options.ramdisk == null ? packed : named).ramdisk(arena);
+                    }
+                },
+                trace.header());
     }
 
     private int run(

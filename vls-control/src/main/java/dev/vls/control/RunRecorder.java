@@ -8,6 +8,7 @@ import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
+import dev.vls.replay.PackedGuest;
 import dev.vls.replay.Recording;
 import dev.vls.trace.TraceException;
 import dev.vls.trace.TraceHeader;
@@ -49,16 +50,20 @@ final class RunRecorder implements AutoCloseable {
             GuestFiles files,
             List<GuestFile> disks,
             Consumer<String> report) {
-        TraceHeader header =
+        TraceHeader plain =
                 GuestHeader.of(
                         VersionProvider.tool(),
                         guest,
                         files,
                         disks,
                         target.options().logDiskData());
+        TraceHeader header = target.pack() ? PackedGuest.header(plain) : plain;
         try {
+            Path path = Path.of(target.path());
             Recording recording =
-                    Recording.begin(Path.of(target.path()), header, target.options(), report);
+                    target.pack()
+                            ? Recording.begin(path, header, files, target.options(), report)
+                            : Recording.begin(path, header, target.options(), report);
             return new RunRecorder(new CheckedFiles(files, header), target, recording);
         } catch (TraceException | InvalidPathException e) {
             throw unwritable(target, e, "choose another file");

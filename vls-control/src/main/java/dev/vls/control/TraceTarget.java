@@ -7,5 +7,7 @@ import dev.vls.replay.Recording;
  *
  * @param path of the trace
  * @param checkpointSteps steps of all vCPUs from one checkpoint to the next, 0 for none
+ * @param pack whether the trace holds the guest's files
  */
-record TraceTarget(String path, Recording.Options options, long checkpointSteps) {}
+record TraceTarget(
+        String path, Recording.Options options, long checkpointSteps, boolean pack) {}
