@@ -18,12 +18,17 @@ public final class Binary32 {
         return ((bits >>> FIELD_SHIFT) + 1 & 0xFE) != 0;
     }
 
+    /** Tells whether operands and result are what the JVM's arithmetic is right for. */
+    static boolean areNormal(int a, int b, int result) {
+        return isNormal(a) && isNormal(b) && isNormal(result);
+    }
+
     private static boolean isNormalOrZero(int bits) {
         return isNormal(bits) || bits << 1 == 0;
     }
 
     /** Tells a normal result that cannot have been tiny before rounding. */
-    private static boolean isSafe(int bits) {
+    static boolean isSafe(int bits) {
         return isNormal(bits) && (bits & 0x7F800000) != 0x00800000;
     }
 
@@ -78,7 +83,7 @@ public final class Binary32 {
             float r = (float) product;
             int bits = Float.floatToRawIntBits(r);
             if (isSafe(bits)) {
-                if (r != product) {
+                if (!s.precisionKnown && r != product) {
                     s.raised |= FpFlags.PRECISION;
                 }
                 return bits;
@@ -95,7 +100,7 @@ public final class Binary32 {
             float r = x / y;
             int bits = Float.floatToRawIntBits(r);
             if (isSafe(bits)) {
-                if ((double) r * y != x) {
+                if (!s.precisionKnown && (double) r * y != x) {
                     s.raised |= FpFlags.PRECISION;
                 }
                 return bits;
@@ -110,7 +115,7 @@ public final class Binary32 {
             float x = Float.intBitsToFloat(a);
             // the square root of a binary32 in binary64 never rounds twice wrongly
             float r = (float) Math.sqrt(x);
-            if ((double) r * r != x) {
+            if (!s.precisionKnown && (double) r * r != x) {
                 s.raised |= FpFlags.PRECISION;
             }
             return Float.floatToRawIntBits(r);
@@ -146,6 +151,9 @@ public final class Binary32 {
 
     /** COMISS (signalling) and UCOMISS; flags as {@link Binary64#compareFlags}. */
     public static int compareFlags(MxcsrState s, int a, int b, boolean signalling) {
+        if (isNormal(a) && isNormal(b)) {
+            return Binary64.compareFlags(s, widen(a), widen(b), signalling);
+        }
         return flags(Exact.compare(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, signalling));
     }
 

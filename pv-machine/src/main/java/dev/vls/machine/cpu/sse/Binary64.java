@@ -23,8 +23,18 @@ public final class Binary64 {
     private Binary64() {}
 
     /** Tells whether the exponent field is neither zero nor all ones. */
-    private static boolean isNormal(long bits) {
+    static boolean isNormal(long bits) {
         return ((bits >>> FIELD_SHIFT) + 1 & 0x7FE) != 0;
+    }
+
+    /** Tells whether operands and result are what the JVM's arithmetic is right for. */
+    static boolean areNormal(long a, long b, long result) {
+        return isNormal(a) && isNormal(b) && isNormal(result);
+    }
+
+    /** Tells a normal result that cannot have been tiny before rounding. */
+    static boolean isSafe(long bits) {
+        return field(bits) > 1;
     }
 
     private static boolean isNormalOrZero(long bits) {
@@ -199,7 +209,7 @@ public final class Binary64 {
             float r = (float) x;
             int bits = Float.floatToRawIntBits(r);
             if (Binary32.isNormal(bits) && (bits & 0x7F800000) != 0x00800000) {
-                if (r != x) {
+                if (!s.precisionKnown && r != x) {
                     s.raised |= FpFlags.PRECISION;
                 }
                 return bits;
@@ -231,7 +241,7 @@ public final class Binary64 {
             double x = Double.longBitsToDouble(a);
             if (Math.abs(x) < (width == 32 ? INT32_SAFE : INT64_SAFE)) {
                 long value = (long) (truncate ? x : Math.rint(x));
-                if ((double) value != x) {
+                if (!s.precisionKnown && (double) value != x) {
                     s.raised |= FpFlags.PRECISION;
                 }
                 return value;

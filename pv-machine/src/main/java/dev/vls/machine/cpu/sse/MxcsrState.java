@@ -33,6 +33,9 @@ public final class MxcsrState {
     /** Whether another inexact result changes nothing: PE is set already, and masked. */
     boolean precisionKnown;
 
+    /** Both: then arithmetic on normal numbers with a normal result is the JVM's, and no more. */
+    boolean settled;
+
     final WideFloat a = new WideFloat();
     final WideFloat b = new WideFloat();
     final WideFloat r = new WideFloat();
@@ -52,6 +55,7 @@ public final class MxcsrState {
         value = mxcsr;
         nearest = roundingMode() == FpFlags.NEAREST;
         precisionKnown = (mxcsr & FpFlags.PRECISION & unmaskedComplement()) != 0;
+        settled = nearest && precisionKnown;
         raised = 0;
     }
 

@@ -11,6 +11,25 @@ import dev.vls.machine.cpu.Vector;
 public final class SseFloat {
     private SseFloat() {}
 
+    // What instructions do most of the time stands here in short, for translated code to stay
+    // short; Binary32 and Binary64 know all cases.
+
+    private static float single(long bits) {
+        return Float.intBitsToFloat((int) bits);
+    }
+
+    private static double twice(long bits) {
+        return Double.longBitsToDouble(bits);
+    }
+
+    private static int bits(float value) {
+        return Float.floatToRawIntBits(value);
+    }
+
+    private static long bits(double value) {
+        return Double.doubleToRawLongBits(value);
+    }
+
     /** Delivers a scalar result. */
     private static long done(Cpu cpu, long value) {
         if (!cpu.mxcsr.commit()) {
@@ -30,11 +49,23 @@ public final class SseFloat {
 
     /** ADDSS. */
     public static long addss(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            int r = bits(single(a) + single(b));
+            if (Binary32.areNormal((int) a, (int) b, r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary32.add(cpu.mxcsr, (int) a, (int) b));
     }
 
     /** ADDSD. */
     public static long addsd(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(a) + twice(b));
+            if (Binary64.areNormal(a, b, r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary64.add(cpu.mxcsr, a, b));
     }
 
@@ -47,6 +78,16 @@ public final class SseFloat {
 
     /** ADDPD. */
     public static void addpd(Cpu cpu, int v, int w) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(cpu.xmm[v]) + twice(cpu.xmm[w]));
+            long r1 = bits(twice(cpu.xmm[v + 1]) + twice(cpu.xmm[w + 1]));
+            if (Binary64.areNormal(cpu.xmm[v], cpu.xmm[w], r)
+                    && Binary64.areNormal(cpu.xmm[v + 1], cpu.xmm[w + 1], r1)) {
+                cpu.xmm[v] = r;
+                cpu.xmm[v + 1] = r1;
+                return;
+            }
+        }
         long low = Binary64.add(cpu.mxcsr, cpu.xmm[v], cpu.xmm[w]);
         long high = Binary64.add(cpu.mxcsr, cpu.xmm[v + 1], cpu.xmm[w + 1]);
         put(cpu, v, low, high);
@@ -54,11 +95,23 @@ public final class SseFloat {
 
     /** SUBSS. */
     public static long subss(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            int r = bits(single(a) - single(b));
+            if (Binary32.areNormal((int) a, (int) b, r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary32.sub(cpu.mxcsr, (int) a, (int) b));
     }
 
     /** SUBSD. */
     public static long subsd(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(a) - twice(b));
+            if (Binary64.areNormal(a, b, r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary64.sub(cpu.mxcsr, a, b));
     }
 
@@ -71,6 +124,16 @@ public final class SseFloat {
 
     /** SUBPD. */
     public static void subpd(Cpu cpu, int v, int w) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(cpu.xmm[v]) - twice(cpu.xmm[w]));
+            long r1 = bits(twice(cpu.xmm[v + 1]) - twice(cpu.xmm[w + 1]));
+            if (Binary64.areNormal(cpu.xmm[v], cpu.xmm[w], r)
+                    && Binary64.areNormal(cpu.xmm[v + 1], cpu.xmm[w + 1], r1)) {
+                cpu.xmm[v] = r;
+                cpu.xmm[v + 1] = r1;
+                return;
+            }
+        }
         long low = Binary64.sub(cpu.mxcsr, cpu.xmm[v], cpu.xmm[w]);
         long high = Binary64.sub(cpu.mxcsr, cpu.xmm[v + 1], cpu.xmm[w + 1]);
         put(cpu, v, low, high);
@@ -78,11 +141,23 @@ public final class SseFloat {
 
     /** MULSS. */
     public static long mulss(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            int r = bits(single(a) * single(b));
+            if (Binary32.areNormal((int) a, (int) b, r) && Binary32.isSafe(r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary32.mul(cpu.mxcsr, (int) a, (int) b));
     }
 
     /** MULSD. */
     public static long mulsd(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(a) * twice(b));
+            if (Binary64.areNormal(a, b, r) && Binary64.isSafe(r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary64.mul(cpu.mxcsr, a, b));
     }
 
@@ -95,6 +170,18 @@ public final class SseFloat {
 
     /** MULPD. */
     public static void mulpd(Cpu cpu, int v, int w) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(cpu.xmm[v]) * twice(cpu.xmm[w]));
+            long r1 = bits(twice(cpu.xmm[v + 1]) * twice(cpu.xmm[w + 1]));
+            if (Binary64.areNormal(cpu.xmm[v], cpu.xmm[w], r)
+                    && Binary64.areNormal(cpu.xmm[v + 1], cpu.xmm[w + 1], r1)
+                    && Binary64.isSafe(r)
+                    && Binary64.isSafe(r1)) {
+                cpu.xmm[v] = r;
+                cpu.xmm[v + 1] = r1;
+                return;
+            }
+        }
         long low = Binary64.mul(cpu.mxcsr, cpu.xmm[v], cpu.xmm[w]);
         long high = Binary64.mul(cpu.mxcsr, cpu.xmm[v + 1], cpu.xmm[w + 1]);
         put(cpu, v, low, high);
@@ -102,11 +189,23 @@ public final class SseFloat {
 
     /** DIVSS. */
     public static long divss(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            int r = bits(single(a) / single(b));
+            if (Binary32.areNormal((int) a, (int) b, r) && Binary32.isSafe(r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary32.div(cpu.mxcsr, (int) a, (int) b));
     }
 
     /** DIVSD. */
     public static long divsd(Cpu cpu, long a, long b) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(a) / twice(b));
+            if (Binary64.areNormal(a, b, r) && Binary64.isSafe(r)) {
+                return r;
+            }
+        }
         return done(cpu, Binary64.div(cpu.mxcsr, a, b));
     }
 
@@ -119,6 +218,18 @@ public final class SseFloat {
 
     /** DIVPD. */
     public static void divpd(Cpu cpu, int v, int w) {
+        if (cpu.mxcsr.settled) {
+            long r = bits(twice(cpu.xmm[v]) / twice(cpu.xmm[w]));
+            long r1 = bits(twice(cpu.xmm[v + 1]) / twice(cpu.xmm[w + 1]));
+            if (Binary64.areNormal(cpu.xmm[v], cpu.xmm[w], r)
+                    && Binary64.areNormal(cpu.xmm[v + 1], cpu.xmm[w + 1], r1)
+                    && Binary64.isSafe(r)
+                    && Binary64.isSafe(r1)) {
+                cpu.xmm[v] = r;
+                cpu.xmm[v + 1] = r1;
+                return;
+            }
+        }
         long low = Binary64.div(cpu.mxcsr, cpu.xmm[v], cpu.xmm[w]);
         long high = Binary64.div(cpu.mxcsr, cpu.xmm[v + 1], cpu.xmm[w + 1]);
         put(cpu, v, low, high);
@@ -174,11 +285,17 @@ public final class SseFloat {
 
     /** SQRTSS. */
     public static long sqrtss(Cpu cpu, long b) {
+        if (cpu.mxcsr.settled && (int) b > 0 && Binary32.isNormal((int) b)) {
+            return bits((float) Math.sqrt(single(b)));
+        }
         return done(cpu, Binary32.squareRoot(cpu.mxcsr, (int) b));
     }
 
     /** SQRTSD. */
     public static long sqrtsd(Cpu cpu, long b) {
+        if (cpu.mxcsr.settled && b > 0 && Binary64.isNormal(b)) {
+            return bits(Math.sqrt(twice(b)));
+        }
         return done(cpu, Binary64.squareRoot(cpu.mxcsr, b));
     }
 
