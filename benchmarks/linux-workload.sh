@@ -69,31 +69,56 @@ kernel=$(pv-machine/linux/fetch-kernels.sh cloud)
 gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$work/workload" benchmarks/workload/workload.c -lm
 printf '#!/bin/sh\nworkload %s\n' "$parts" >"$work/script"
 pv-machine/linux/make-ramdisk.sh -o "$work/ramdisk.cpio" --no-modules --add "$work/workload" --script "$work/script"
-rm -f "$work/workload" "$work"/*.lines "$work"/*.cpu
+rm -f "$work/workload" "$work"/*.lines
 
-# Puts the time in front of each line; the first stands for the start of the command.
-stamped() {
+# User and system time in ticks of 10 ms, of a process or thread by its stat file; 0 if it is gone.
+ticks() {
     local line
-    echo "$EPOCHREALTIME start"
-    while IFS= read -r line; do
-        echo "$EPOCHREALTIME ${line%$'\r'}"
-    done
-    echo "$EPOCHREALTIME end"
+    { read -r line <"$1"; } 2>/dev/null || line=") $(printf '0 %.0s' {1..13})"
+    # shellcheck disable=SC2086 # the fields behind the name in brackets
+    set -- ${line##*) }
+    echo $((${12} + ${13}))
 }
 
-# Runs "$@", column $1 of this turn, to its end.
+# The thread of process $1 that executes the guest: java's first with code, or QEMU's for the processor.
+guest_thread() {
+    local task name most=-1 found=
+    for task in /proc/"$1"/task/*; do
+        read -r name 2>/dev/null <"$task/comm" || continue
+        if [[ $name == java || $name == CPU* ]] && (($(ticks "$task/stat") > most)); then
+            most=$(ticks "$task/stat")
+            found=$task
+        fi
+    done
+    echo "$found"
+}
+
+# Runs "$@", column $1 of this turn, to its end. Puts in front of each line that it prints the time, and the
+# ticks that the process and the guest's thread have taken.
 measure() {
-    local name=$1 lines=$work/$1.$turn.lines
+    local name=$1 lines=$work/$1.$turn.lines pid child= thread= line
     shift
-    TIMEFORMAT='%U %S'
-    { time timeout --foreground "$patience" "$@" 2>"$work/$name.errors" </dev/null | stamped >"$lines"; } 2>"$work/$name.$turn.cpu" ||
-        fail 1 "$name: exit code ${PIPESTATUS[0]}: $(tail -n 3 "$work/$name.errors" "$lines")"
+    echo "$EPOCHREALTIME 0 0 start" >"$lines"
+    exec 8< <(exec timeout --foreground "$patience" "$@" 2>"$work/$name.errors" </dev/null)
+    pid=$!
+    while IFS= read -r line <&8; do
+        if [[ $line == *"workload:"* || $line == *"vls: up"* ]]; then
+            child=${child:-$(pgrep -P "$pid")}
+            thread=${thread:-$(guest_thread "$child")}
+            line="$(ticks "/proc/$child/stat") $(ticks "$thread/stat") $line"
+        else
+            line="0 0 $line"
+        fi
+        echo "$EPOCHREALTIME ${line%$'\r'}" >>"$lines"
+    done
+    exec 8<&-
+    wait "$pid" || fail 1 "$name: exit code $?: $(tail -n 3 "$work/$name.errors" "$lines")"
     grep -q 'vls: status 0$' "$lines" || fail 1 "$name: the program did not end: $(tail -n 5 "$lines")"
     awk -v name="$name" 'NR == 1 { start = $1 } END { printf "%s: %.1f s in all\n", name, $1 - start }' "$lines" >&2
 }
 
 ours=(--kernel "$kernel" --ramdisk "$work/ramdisk.cpio" --memory $memory --cmdline "console=hvc0 quiet")
-qemu=(qemu-system-x86_64 -accel tcg -smp 1 -m $memory -display none -no-reboot -serial stdio -monitor none -nic none
+qemu=(qemu-system-x86_64 -name guest,debug-threads=on -accel tcg -smp 1 -m $memory -display none -no-reboot -serial stdio -monitor none -nic none
     -kernel "$kernel" -initrd "$work/ramdisk.cpio" -append "console=ttyS0 quiet")
 engine=(--engine "${ENGINE:-translator}")
 for turn in $(seq "$runs"); do
@@ -117,42 +142,64 @@ done
 
 echo "host: $(nproc) CPUs, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), load $(cut -d' ' -f1 /proc/loadavg)"
 echo "kernel: $(cat "$(dirname "$kernel")/version"), $memory; $(qemu-system-x86_64 --version | head -n 1)"
-echo "medians of $runs runs, seconds; boot: to the first user process; processor: seconds of the whole process"
 for column in $columns; do
     for turn in $(seq "$runs"); do
+        # Lines "column part seconds process-seconds thread-seconds check".
         awk -v column="$column" '
-            FNR == 1 { start = $1 }
-            / vls: up$/ && !up++ { print column, "boot", $1 - start }
-            $2 == "workload:" && $3 == "begin" { begin = $1; first = first ? first : $1 }
-            $2 == "workload:" && $3 == "end" { print column, $4, $1 - begin, $5; last = $1 }
-            END { print column, "workload", last - first }' "$work/$column.$turn.lines"
-        awk -v column="$column" '{ print column, "processor", $1 + $2 }' "$work/$column.$turn.cpu"
+            function row(part, check) {
+                printf "%s %s %f %f %f %s\n", column, part, $1 - time, ($2 - process) / 100, ($3 - thread) / 100, check
+            }
+            NR == 1 { time = $1 }
+            / vls: up$/ && !up++ { row("boot") }
+            $4 == "workload:" && $5 == "begin" {
+                time = $1; process = $2; thread = $3
+                if (!begun++) { first_time = $1; first_process = $2; first_thread = $3 }
+            }
+            $4 == "workload:" && $5 == "end" { row($6, $7); last = $0 }
+            END { $0 = last; time = first_time; process = first_process; thread = first_thread; row("workload") }
+        ' "$work/$column.$turn.lines"
     done
-done | sort -s -k1,2 -k3n >"$work/figures"
+done >"$work/figures"
 
 # The parts in the order in which they ran.
-awk '/workload: end/ { print $4 }' "$work/${columns%% *}.1.lines" >"$work/order"
-awk -v columns="$columns" -v runs="$runs" -v unrecorded="${engine[1]}" '
-    function ratio(a, b) { return (a, row) in median && (b, row) in median ? sprintf("%.2f", median[a, row] / median[b, row]) : "" }
-    FILENAME ~ /order$/ { order[++rows] = $1; next }
-    {
-        value[$1, $2, ++seen[$1, $2]] = $3
-        if (seen[$1, $2] == int((runs + 1) / 2)) median[$1, $2] = $3
-        if ($4 != "" && check[$2] != "" && check[$2] != $4) { print "DIFFERENT: " $1 " computes " $4 " in " $2; wrong = 1 }
-        if ($4 != "") check[$2] = $4
-    }
-    END {
-        order[0] = "boot"; order[++rows] = "workload"; order[++rows] = "processor"
-        count = split(columns, column, " ")
-        printf "%-10s", ""
-        for (c = 1; c <= count; c++) printf "%12s", column[c]
-        printf "%16s%16s%16s%16s\n", "translator/tcg", "record/rr", "replay/rr", "recorded cost"
-        for (r = 0; r <= rows; r++) {
-            row = order[r]
-            printf "%-10s", row
-            for (c = 1; c <= count; c++) printf "%12.2f", median[column[c], row]
-            printf "%16s%16s%16s%16s\n", ratio("tcg", "translator"), ratio("rr-record", "record"), ratio("rr-replay", "replay"),
-                ratio("record", unrecorded)
+{
+    echo boot
+    awk '/workload: end/ { print $6 }' "$work/${columns%% *}.1.lines"
+    echo workload
+} >"$work/order"
+
+# A table of medians of what stands in field $1 of the figures.
+table() {
+    sort -s -k1,2 -k"$1"n "$work/figures" | awk -v columns="$columns" -v runs="$runs" -v field="$1" '
+        function ratio(a, b) {
+            return (a, row) in median && median[b, row] > 0 ? sprintf("%.2f", median[a, row] / median[b, row]) : ""
         }
-        exit wrong
-    }' "$work/order" "$work/figures"
+        FILENAME != "-" { order[++rows] = $1; next }
+        ++seen[$1, $2] == int((runs + 1) / 2) { median[$1, $2] = $field }
+        END {
+            count = split(columns, column, " ")
+            printf "%-10s", ""
+            for (c = 1; c <= count; c++) printf "%12s", column[c]
+            printf "%16s%16s%16s\n", "translator/tcg", "record/rr", "replay/rr"
+            for (r = 1; r <= rows; r++) {
+                row = order[r]
+                printf "%-10s", row
+                for (c = 1; c <= count; c++) printf "%12.2f", median[column[c], row]
+                printf "%16s%16s%16s\n", ratio("tcg", "translator"), ratio("rr-record", "record"), ratio("rr-replay", "replay")
+            }
+        }' "$work/order" -
+}
+
+echo
+echo "medians of $runs runs, seconds; the last columns say how many times as fast as QEMU; boot: to the first user process"
+table 3
+echo
+echo "seconds of processor time of the thread that executes the guest: what counts where the host is busy"
+table 5
+echo
+echo "seconds of processor time of the whole process, compilers included"
+table 4
+awk '
+    $6 != "" && check[$2] != "" && check[$2] != $6 { print "DIFFERENT: " $1 " computes " $6 " in " $2; wrong = 1 }
+    $6 != "" { check[$2] = $6 }
+    END { exit wrong }' "$work/figures"
