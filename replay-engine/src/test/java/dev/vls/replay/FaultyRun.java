@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A run in which something goes wrong after so many steps, each time in the same way. */
-record FaultyRun(RepeatableRun run, long faultSteps, Consumer<Execution> fault)
+public record FaultyRun(RepeatableRun run, long faultSteps, Consumer<Execution> fault)
         implements RepeatableRun {
     @Override
     public String name() {

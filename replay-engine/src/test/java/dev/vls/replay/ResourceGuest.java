@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** One of the project's own guests. */
-record ResourceGuest(String name) implements GuestFiles {
+public record ResourceGuest(String name) implements GuestFiles {
     @Override
     public NamedBytes kernel(Arena arena) {
         try (InputStream file =

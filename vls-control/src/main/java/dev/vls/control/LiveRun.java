@@ -12,6 +12,8 @@ import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.Recording;
+import dev.vls.replay.lockstep.Lockstep;
+import dev.vls.replay.lockstep.LockstepDifference;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -69,14 +71,9 @@ final class LiveRun {
                                             log::line);
                     EventOptions.Events events =
                             options.eventOptions.open(errorLog::line, errors)) {
-                Recording.Ports ports = recorder.between(host.ports());
-                try (Machine machine =
-                        guest.boot(
-                                recorder.files(),
-                                ports.inputs(),
-                                ports.outputs(),
-                                log,
-                                options.engine.open(translations))) {
+                try (Lockstep lockstep = lockstep(guest, target, recorder, log);
+                        Machine machine =
+                                boot(guest, host, recorder, lockstep, log, translations)) {
                     machine.observe(events.listener());
                     recorder.attach(machine);
                     if (recordedDisks != null) {
@@ -98,7 +95,7 @@ final class LiveRun {
                                     stop,
                                     log);
                     socket.serve(domain);
-                    RunEnd end = run(machine, guest, host, stop, recorder, translations);
+                    RunEnd end = run(machine, guest, host, stop, recorder, lockstep, translations);
                     domain.ended(end);
                     if (end.message() != null) {
                         throw new CommandException(end.exitCode(), end.message());
@@ -107,6 +104,39 @@ final class LiveRun {
                 }
             }
         }
+    }
+
+    private @Nullable Lockstep lockstep(
+            GuestDescription guest,
+            @Nullable TraceTarget target,
+            RunRecorder recorder,
+            LogTail log) {
+        if (options.engine != LiveEngine.LOCKSTEP) {
+            return null;
+        }
+        if (target != null && target.checkpointSteps() > 0) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--engine lockstep takes no checkpoints: leave out --checkpoint-every");
+        }
+        return new Lockstep(guest, recorder.files(), options.seed, log::line);
+    }
+
+    private Machine boot(
+            GuestDescription guest,
+            RunHost host,
+            RunRecorder recorder,
+            @Nullable Lockstep lockstep,
+            LogTail log,
+            TranslationThread translations) {
+        Recording.Ports live = host.ports();
+        Recording.Ports ports = recorder.between(lockstep == null ? live : lockstep.between(live));
+        return guest.boot(
+                recorder.files(),
+                ports.inputs(),
+                ports.outputs(),
+                log,
+                options.engine.open(translations));
     }
 
     private GuestDescription describe(RunHost host) {
@@ -176,6 +206,7 @@ final class LiveRun {
             RunHost host,
             StopControl stop,
             RunRecorder recorder,
+            @Nullable Lockstep lockstep,
             TranslationThread translations) {
         host.start(machine, stop);
         if (options.shutdownOptions.preserve()) {
@@ -185,11 +216,11 @@ final class LiveRun {
         DomainLife life =
                 new DomainLife(
                         machine, guest.actions(), ended -> guest.restart(recorder.files(), ended));
+        long steps = options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions;
         MachineExit exit =
-                recorder.run(
-                        life,
-                        options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions,
-                        stop);
+                lockstep == null
+                        ? recorder.run(life, steps, stop)
+                        : inLockstep(lockstep, machine, life, steps);
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, exit, stop.reason());
         if (recorder.isRecording() || options.statistics != null) {
@@ -198,6 +229,22 @@ final class LiveRun {
             writeStatistics(machine, host, recorder, translations, end, seconds, digest);
         }
         return end;
+    }
+
+    private MachineExit inLockstep(
+            Lockstep lockstep, Machine machine, DomainLife life, long steps) {
+        try {
+            MachineExit exit = lockstep.run(machine, life, steps);
+            errors.println(
+                    "vls: the engines were compared %d times, always equal"
+                            .formatted(lockstep.comparisons()));
+            return exit;
+        } catch (LockstepDifference e) {
+            e.report().forEach(errors::println);
+            throw new CommandException(ExitCode.DIVERGENCE, "the engines differ", e);
+        } finally {
+            errors.flush();
+        }
     }
 
     private void writeStatistics(

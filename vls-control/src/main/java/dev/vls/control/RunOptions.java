@@ -113,10 +113,13 @@ final class RunOptions {
 
     @Option(
             names = "--engine",
-            paramLabel = "interpreter|translator",
+            paramLabel = "interpreter|translator|lockstep",
             defaultValue = "interpreter",
-            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
-    EngineChoice engine = EngineChoice.INTERPRETER;
+            description = {
+                "What executes the guest's code (default: ${DEFAULT-VALUE}); lockstep",
+                "compares the two and ends with 4 where they differ."
+            })
+    LiveEngine engine = LiveEngine.INTERPRETER;
 
     @Mixin ShutdownOptions shutdownOptions = new ShutdownOptions();
     @Mixin EventOptions eventOptions = new EventOptions();

@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the whole state of two machines, and what they have put out. */
-final class StateComparison {
+public final class StateComparison {
     private static final int PAGES_NAMED = 8;
 
     private final List<Difference> differences = new ArrayList<>();
@@ -28,7 +28,7 @@ final class StateComparison {
      * @param firstStopped why the first execution came no further, null if it did
      * @return what differs; empty if nothing does
      */
-    static List<Difference> of(
+    public static List<Difference> of(
             Execution first,
             Execution second,
             @Nullable String firstStopped,

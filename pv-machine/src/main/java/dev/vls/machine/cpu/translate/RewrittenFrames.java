@@ -1,8 +1,8 @@
 package dev.vls.machine.cpu.translate;
 
 import dev.vls.machine.memory.MachineMemory;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Frames whose translations ended because they were written. The more often that happened, the more
@@ -20,7 +20,7 @@ final class RewrittenFrames {
         int passesLeft;
     }
 
-    private final Map<Long, Frame> frames = new HashMap<>();
+    private final Map<Long, Frame> frames = new TreeMap<>();
 
     /** A translation with code of this machine address ended because it was written. */
     void strike(long maddr) {
