@@ -52,6 +52,11 @@ final class EventRing {
         return ring.getCursor();
     }
 
+    /** The number of the last event that every consumer has passed. */
+    long passed() {
+        return ring.getMinimumGatingSequence();
+    }
+
     /**
      * Publishes an input.
      *

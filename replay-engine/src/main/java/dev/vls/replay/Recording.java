@@ -166,6 +166,11 @@ public final class Recording implements AutoCloseable {
         return recorder;
     }
 
+    /** Where the inputs go that are recorded. */
+    EventRing ring() {
+        return ring;
+    }
+
     /** The machine waits while the trace cannot be written. */
     private void checkConsumers() {
         while (log.isStalled() && !released) {

@@ -61,6 +61,10 @@ public final class Replayer {
      */
     public Replayer(
             EventCursor events, Start start, int networks, ReplayDisks disks, boolean verify) {
+        this(EventSource.of(events), start, networks, disks, verify);
+    }
+
+    Replayer(EventSource events, Start start, int networks, ReplayDisks disks, boolean verify) {
         this.inputs = new TraceInputs(events, networks, new Listener());
         this.disks = disks;
         this.verify = verify;

@@ -4,7 +4,6 @@ import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.control.ControlCommandParser;
 import dev.vls.machine.device.net.FrameOffload;
-import dev.vls.trace.EventCursor;
 import dev.vls.trace.TraceEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ final class TraceInputs implements InputSource {
         DivergenceException misplaced(int vcpu, long instructionCount, TraceEvent next, long event);
     }
 
-    private final EventCursor cursor;
+    private final EventSource events;
     private final int networks;
     private final Listener listener;
     private long event;
@@ -40,16 +39,16 @@ final class TraceInputs implements InputSource {
     private boolean ended;
 
     /**
-     * @param cursor at the first event behind the state that the machine is in
+     * @param events from the first event behind the state that the machine is in
      * @param networks interfaces that the machine has
      */
-    TraceInputs(EventCursor cursor, int networks, Listener listener) {
-        this.cursor = cursor;
+    TraceInputs(EventSource events, int networks, Listener listener) {
+        this.events = events;
         this.networks = networks;
         this.listener = listener;
-        this.event = cursor.nextEvent();
-        this.next = cursor.next();
-        this.afterNext = cursor.next();
+        this.event = events.nextEvent();
+        this.next = events.next();
+        this.afterNext = events.next();
     }
 
     /** Number of the next event. */
@@ -65,7 +64,7 @@ final class TraceInputs implements InputSource {
     /** Passes over the next event. */
     void advance() {
         next = afterNext;
-        afterNext = next == null ? null : cursor.next();
+        afterNext = next == null ? null : events.next();
         event++;
     }
 

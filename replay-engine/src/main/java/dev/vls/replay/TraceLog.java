@@ -2,8 +2,6 @@ package dev.vls.replay;
 
 import dev.vls.machine.Input;
 import dev.vls.machine.control.ControlCommand;
-import dev.vls.machine.device.net.FrameOffload;
-import dev.vls.trace.TraceEvent;
 import dev.vls.trace.TraceIoException;
 import dev.vls.trace.TraceWriter;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -184,7 +182,7 @@ final class TraceLog implements EventConsumer {
                             vcpu,
                             count,
                             frame.device(),
-                            offload(frame.offload()),
+                            InputEvents.offload(frame.offload()),
                             frame.frame(),
                             0,
                             frame.frame().length);
@@ -212,17 +210,5 @@ final class TraceLog implements EventConsumer {
                     0,
                     data.length);
         }
-    }
-
-    private static TraceEvent.Offload offload(FrameOffload offload) {
-        return switch (offload.checksum()) {
-            case NONE -> TraceEvent.Offload.NONE;
-            case VALIDATED -> TraceEvent.Offload.VALIDATED;
-            case BLANK ->
-                    offload.isSegmented()
-                            ? new TraceEvent.Offload(
-                                    TraceEvent.Checksum.BLANK, offload.gsoType(), offload.gsoSize())
-                            : TraceEvent.Offload.BLANK;
-        };
     }
 }

@@ -23,6 +23,7 @@ final class RecordReplayPropertyTest {
 
     private static final List<String> GUESTS =
             List.of(
+                    "borders",
                     "ticker",
                     "ledger",
                     "chaos",

@@ -14,8 +14,10 @@ import dev.vls.trace.TraceReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /** A guest of the project's own that is recorded to a file and replayed from it. */
 final class RecordedGuest {
@@ -31,6 +33,10 @@ final class RecordedGuest {
     }
 
     RecordedGuest(String name, int vcpus, ShutdownActions actions, Path trace) {
+        this(name, "", vcpus, actions, trace);
+    }
+
+    RecordedGuest(String name, String commandLine, int vcpus, ShutdownActions actions, Path trace) {
         this.files = new ResourceGuest(name);
         this.trace = trace;
         this.guest =
@@ -38,7 +44,7 @@ final class RecordedGuest {
                         "guest",
                         name,
                         "",
-                        "",
+                        commandLine,
                         16 << 20,
                         vcpus,
                         CpuidFile.BASELINE.text(),
@@ -64,16 +70,58 @@ final class RecordedGuest {
 
     /** Records a run of so many steps. */
     End record(InputSource source, Engine engine, Recording.Options options, long stepLimit) {
+        return record(source, engine, options, stepLimit, machine -> {});
+    }
+
+    /**
+     * Records, and has the recording replayed beside it from files that may be others.
+     *
+     * @return how many digests were compared
+     */
+    long recordChecked(
+            InputSource source,
+            Recording.Options options,
+            long stepLimit,
+            GuestFiles replayed,
+            Engine engine,
+            Runnable onFailure) {
+        try (Recording recording = begin(options)) {
+            LiveCheck check =
+                    LiveCheck.start(
+                            recording,
+                            guest,
+                            replayed,
+                            ReplayDisks.withoutImages(),
+                            engine,
+                            onFailure);
+            Recording.Ports ports = recording.between(new Recording.Ports(source, new Console()));
+            try (Machine machine = boot(ports, Engine.INTERPRETER)) {
+                recording.attach(machine);
+                MachineExit exit = life(machine).run(stepLimit);
+                recording.end(machine, exit.toString(), StateDigest.sha256(machine.domain()));
+            }
+            return check.finish();
+        }
+    }
+
+    private Recording begin(Recording.Options options) {
+        return Recording.begin(
+                trace, GuestHeader.of("test", guest, files, List.of(), false), options, line -> {});
+    }
+
+    /** Records, with somebody who is shown the machine before it runs. */
+    End record(
+            InputSource source,
+            Engine engine,
+            Recording.Options options,
+            long stepLimit,
+            Consumer<Machine> spectator) {
         Console console = new Console();
-        try (Recording recording =
-                Recording.begin(
-                        trace,
-                        GuestHeader.of("test", guest, files, List.of(), false),
-                        options,
-                        line -> {})) {
+        try (Recording recording = begin(options)) {
             Recording.Ports ports = recording.between(new Recording.Ports(source, console));
             try (Machine machine = boot(ports, engine)) {
                 recording.attach(machine);
+                spectator.accept(machine);
                 MachineExit exit = life(machine).run(stepLimit);
                 byte[] digest = StateDigest.sha256(machine.domain());
                 recording.end(machine, exit.toString(), digest);
@@ -123,7 +171,7 @@ final class RecordedGuest {
         return new End(
                 exit,
                 machine.totalSteps(),
-                java.util.HexFormat.of().formatHex(StateDigest.sha256(machine.domain())),
+                HexFormat.of().formatHex(StateDigest.sha256(machine.domain())),
                 console.toString());
     }
 }

@@ -68,40 +68,16 @@ final class LiveRun {
                                             guest,
                                             files,
                                             recordedDisks.files(host.openedDisks()),
+                                            options.engine.open(translations),
+                                            stop,
                                             log::line);
-                    EventOptions.Events events =
-                            options.eventOptions.open(errorLog::line, errors)) {
-                try (Lockstep lockstep = lockstep(guest, target, recorder, log);
-                        Machine machine =
-                                boot(guest, host, recorder, lockstep, log, translations)) {
-                    machine.observe(events.listener());
-                    recorder.attach(machine);
-                    if (recordedDisks != null) {
-                        recordedDisks.keep();
-                    }
-                    host.onRelease(recorder::release);
-                    stop.attach(
-                            () -> {
-                                machine.requestStop();
-                                host.release();
-                            });
-                    RunningDomain domain =
-                            new RunningDomain(
-                                    socket.name(),
-                                    options.kernel,
-                                    options.memory.bytes() >> 10,
-                                    machine,
-                                    host,
-                                    stop,
-                                    log);
-                    socket.serve(domain);
-                    RunEnd end = run(machine, guest, host, stop, recorder, lockstep, translations);
-                    domain.ended(end);
-                    if (end.message() != null) {
-                        throw new CommandException(end.exitCode(), end.message());
-                    }
-                    return end.exitCode();
+                    EventOptions.Events events = options.eventOptions.open(errorLog::line, errors);
+                    Lockstep lockstep = lockstep(guest, target, recorder, log)) {
+                if (recordedDisks != null) {
+                    recordedDisks.keep();
                 }
+                return boot(
+                        guest, recorder, lockstep, events, host, stop, socket, log, translations);
             }
         }
     }
@@ -122,21 +98,54 @@ final class LiveRun {
         return new Lockstep(guest, recorder.files(), options.seed, log::line);
     }
 
-    private Machine boot(
+    private int boot(
             GuestDescription guest,
-            RunHost host,
             RunRecorder recorder,
             @Nullable Lockstep lockstep,
+            EventOptions.Events events,
+            RunHost host,
+            StopControl stop,
+            ControlSocket socket,
             LogTail log,
             TranslationThread translations) {
         Recording.Ports live = host.ports();
         Recording.Ports ports = recorder.between(lockstep == null ? live : lockstep.between(live));
-        return guest.boot(
-                recorder.files(),
-                ports.inputs(),
-                ports.outputs(),
-                log,
-                options.engine.open(translations));
+        try (Machine machine =
+                guest.boot(
+                        recorder.files(),
+                        ports.inputs(),
+                        ports.outputs(),
+                        log,
+                        options.engine.open(translations))) {
+            machine.observe(events.listener());
+            recorder.attach(machine);
+            host.onRelease(recorder::release);
+            stop.attach(
+                    () -> {
+                        machine.requestStop();
+                        host.release();
+                        if (stop.reason() == RunEnd.StopReason.INTERRUPTED) {
+                            recorder.abandonCheck();
+                        }
+                    });
+            RunningDomain domain =
+                    new RunningDomain(
+                            socket.name(),
+                            options.kernel,
+                            options.memory.bytes() >> 10,
+                            machine,
+                            host,
+                            stop,
+                            log);
+            socket.serve(domain);
+            RunEnd end = run(machine, guest, host, stop, recorder, lockstep, translations);
+            domain.ended(end);
+            recorder.finishCheck(log::line);
+            if (end.message() != null) {
+                throw new CommandException(end.exitCode(), end.message());
+            }
+            return end.exitCode();
+        }
     }
 
     private GuestDescription describe(RunHost host) {

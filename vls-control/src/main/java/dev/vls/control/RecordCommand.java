@@ -56,6 +56,12 @@ final class RecordCommand implements Callable<Integer> {
             })
     boolean pack;
 
+    @Option(
+            names = "--check",
+            description =
+                    "Replay beside the recording, and stop at the first difference: exit code 4.")
+    boolean check;
+
     @Mixin RunOptions options = new RunOptions();
     @ParentCommand @Nullable Vls vls;
     @Spec CommandSpec spec = CommandSpec.create();
@@ -80,6 +86,7 @@ final class RecordCommand implements Callable<Integer> {
                                         digestEvery,
                                         logDiskData || pack),
                                 checkpointEvery,
-                                pack));
+                                pack,
+                                check));
     }
 }

@@ -22,6 +22,8 @@ record RunEnd(String name, int exitCode, @Nullable String message) {
         LEFT,
         /** {@code vls destroy}. */
         DESTROYED,
+        /** The replay beside a recording is another run; it says how. */
+        DIVERGED,
         /** The console's stream or file takes nothing any more; closing it says why. */
         CONSOLE_LOST
     }
@@ -49,6 +51,7 @@ record RunEnd(String name, int exitCode, @Nullable String message) {
             case LEFT -> new RunEnd("left", ExitCode.DONE, "Ctrl-] ended the run");
             case DESTROYED ->
                     new RunEnd("destroyed", ExitCode.FAILED, "vls destroy ended the guest");
+            case DIVERGED -> new RunEnd("diverged", ExitCode.DIVERGENCE, null);
             case CONSOLE_LOST -> new RunEnd("console-lost", ExitCode.FAILED, null);
             case NONE, INTERRUPTED -> new RunEnd("interrupted", ExitCode.INTERRUPTED, null);
         };

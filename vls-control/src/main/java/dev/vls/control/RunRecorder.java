@@ -4,6 +4,7 @@ import dev.vls.control.RunEnd.StopReason;
 import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
@@ -24,6 +25,7 @@ final class RunRecorder implements AutoCloseable {
     private final GuestFiles files;
     private final @Nullable TraceTarget target;
     private final @Nullable Recording recording;
+    private volatile @Nullable RecordCheck check;
 
     private RunRecorder(
             GuestFiles files, @Nullable TraceTarget target, @Nullable Recording recording) {
@@ -41,6 +43,8 @@ final class RunRecorder implements AutoCloseable {
      * Begins a trace.
      *
      * @param disks the images as they are now
+     * @param engine of a replay beside the recording
+     * @param stop ends the run if that is another one
      * @param report told in one line what an operator should know; by any thread
      * @throws CommandException if it cannot be written
      */
@@ -49,6 +53,8 @@ final class RunRecorder implements AutoCloseable {
             GuestDescription guest,
             GuestFiles files,
             List<GuestFile> disks,
+            Engine engine,
+            StopControl stop,
             Consumer<String> report) {
         TraceHeader plain =
                 GuestHeader.of(
@@ -64,7 +70,14 @@ final class RunRecorder implements AutoCloseable {
                     target.pack()
                             ? Recording.begin(path, header, files, target.options(), report)
                             : Recording.begin(path, header, target.options(), report);
-            return new RunRecorder(new CheckedFiles(files, header), target, recording);
+            RunRecorder recorder =
+                    new RunRecorder(new CheckedFiles(files, header), target, recording);
+            if (target.check()) {
+                recorder.check =
+                        RecordCheck.start(
+                                recording, header, guest, recorder.files, engine, stop, report);
+            }
+            return recorder;
         } catch (TraceException | InvalidPathException e) {
             throw unwritable(target, e, "choose another file");
         }
@@ -110,6 +123,26 @@ final class RunRecorder implements AutoCloseable {
         }
     }
 
+    /** The run is to end at once: a replay beside it is waited for no more. From any thread. */
+    void abandonCheck() {
+        RecordCheck running = check;
+        if (running != null) {
+            running.abandon();
+        }
+    }
+
+    /**
+     * Waits for the replay beside the recording, if there is one.
+     *
+     * @param report told what it found
+     * @throws CommandException if it was another run
+     */
+    void finishCheck(Consumer<String> report) {
+        if (check != null) {
+            report.accept("checked: %d digests compared, all equal".formatted(check.finish()));
+        }
+    }
+
     boolean isRecording() {
         return recording != null;
     }
@@ -140,6 +173,9 @@ final class RunRecorder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (check != null) {
+            check.close();
+        }
         if (recording != null) {
             try {
                 recording.close();

@@ -89,7 +89,7 @@ class RecordReplayTest {
         CommandLineHarness replayed = replay("--engine=translator");
         assertEquals(0, replayed.exitCode, replayed.err);
         assertSameRun();
-        record("builtin:chaos", "--timeout=1");
+        record("builtin:diabolical", "--timeout=1");
         assertEquals(0, replay().exitCode);
         assertSameRun();
         assertEquals("timeout", Statistics.read(directory.resolve("replayed")).get("exit"));
@@ -122,6 +122,15 @@ class RecordReplayTest {
         String[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = more;
         return all;
+    }
+
+    @Test
+    void recordingIsCheckedBesideIt() throws IOException {
+        CommandLineHarness recorded = record("builtin:borders", "--vcpus=2", "--check");
+        assertEquals(0, recorded.exitCode, recorded.err);
+        assertTrue(recorded.err.contains("digests compared, all equal"), recorded.err);
+        assertEquals(0, replay().exitCode);
+        assertSameRun();
     }
 
     @Test
