@@ -82,7 +82,7 @@ final class InstructionEmitter {
             case STATE -> state();
         }
         if (stores) {
-            region.flushRegisters();
+            region.registers().flush();
             code.iload(Locals.LEAVE).ifne(region.leaveAfter(site));
         }
     }
@@ -110,11 +110,11 @@ final class InstructionEmitter {
         }
         boolean registersInState = (effects & KernelEffects.REGISTERS) != 0;
         if (registersInState) {
-            region.flushRegisters();
+            region.registers().flush();
         }
         kernel();
         if (registersInState) {
-            region.reload(RegisterUse.byKernel(insn, shape));
+            region.registers().reload(RegisterUse.byKernel(insn, shape));
         }
         if (overwrites) {
             flags.overwrittenByKernel();
@@ -355,7 +355,7 @@ final class InstructionEmitter {
                 } else {
                     int register = InstructionClass.registerOf(operand, insn, shape);
                     if (register >= 0) {
-                        region.reload(1 << register);
+                        region.registers().reload(1 << register);
                     }
                 }
             }
@@ -373,14 +373,14 @@ final class InstructionEmitter {
         code.aload(Locals.CPU)
                 .invokevirtual(Locals.CPU_DESC, "blockEnded", MethodTypeDesc.of(CD_boolean))
                 .ifne(region.leaveStateAfter(site));
-        region.reload(RegisterUse.written(insn, shape, region.effects(shape)));
+        region.registers().reload(RegisterUse.written(insn, shape, region.effects(shape)));
         reloadXmm();
     }
 
     /** Kernels of other packages may have written any of them. */
     private void reloadXmm() {
         if (!row.kernelPackage().endsWith(".integer")) {
-            region.reloadXmm(-1);
+            region.registers().reloadXmm(-1);
         }
     }
 
@@ -417,7 +417,7 @@ final class InstructionEmitter {
     // --- operands ---
 
     void markSite() {
-        region.flushRegisters();
+        region.registers().flush();
         code.loadConstant(site).istore(Locals.SITE);
     }
 
@@ -557,7 +557,7 @@ final class InstructionEmitter {
     /** Pops a value off the JVM's stack into a general register. */
     void setRegister(int register) {
         code.lstore(Locals.register(register));
-        region.written(register);
+        region.registers().written(register);
     }
 
     void selectStack() {

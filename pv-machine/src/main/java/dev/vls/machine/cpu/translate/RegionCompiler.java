@@ -2,7 +2,6 @@ package dev.vls.machine.cpu.translate;
 
 import static java.lang.constant.ConstantDescs.CD_MethodHandles;
 import static java.lang.constant.ConstantDescs.CD_Object;
-import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -38,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class RegionCompiler {
     private static final ClassDesc TRANSLATION = ClassDesc.of(Translation.class.getName());
     private static final ClassDesc MEMORY = ClassDesc.of(TranslatedMemory.class.getName());
-    private static final ClassDesc CONTROL = ClassDesc.of(TranslatedControl.class.getName());
     private static final ClassDesc INSN = ClassDesc.of(Insn.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
     private static final ClassDesc SELF =
@@ -46,7 +44,6 @@ final class RegionCompiler {
     private static final MethodTypeDesc CONSTRUCTOR =
             MethodTypeDesc.of(
                     CD_void, INSN.arrayType(), CD_int.arrayType(), CD_int.arrayType(), CD_int);
-    private static final int TARGET = Locals.FREE + 40;
 
     private final RegionPlan plan;
     private final KernelEffects kernels;
@@ -54,7 +51,9 @@ final class RegionCompiler {
     private final CodeBuilder code;
     private final FlagsEmitter flags;
     private final MemoryEmitter memory;
+    private final RegisterEmitter registers;
     private final InstructionEmitter instructions;
+    private final BranchEmitter branches;
     private final Sites sites;
 
     private final Map<Integer, Label> heads = new TreeMap<>();
@@ -62,12 +61,6 @@ final class RegionCompiler {
     private final Label exit;
     private final Label exitState;
     private final Label handlerForState;
-
-    /** Registers that some instruction names. */
-    private final int named;
-
-    /** Halves of XMM registers that are kept in locals, by their index in {@link Cpu#xmm}. */
-    private final int namedXmm;
 
     /**
      * What faults in a region: instruction, address behind it, instructions of its block after it.
@@ -98,14 +91,21 @@ final class RegionCompiler {
         this.sites = sites;
         this.flags = new FlagsEmitter(code);
         this.memory = new MemoryEmitter(code, stubs);
+        this.registers = registersOf(plan);
         this.instructions = new InstructionEmitter(code, this, flags, memory, plan.entry().insn(0));
         this.exit = code.newLabel();
         this.exitState = code.newLabel();
         this.handlerForState = code.newLabel();
-        int allNamed = 0;
-        int halves = 0;
         for (PlannedBlock block : plan.blocks) {
             heads.put(block.delta, code.newLabel());
+        }
+        this.branches = new BranchEmitter(code, this, plan, instructions, flags, memory, registers);
+    }
+
+    private RegisterEmitter registersOf(RegionPlan ofPlan) {
+        int allNamed = 0;
+        int halves = 0;
+        for (PlannedBlock block : ofPlan.blocks) {
             for (int i = 0; i < block.count(); i++) {
                 allNamed |= RegisterUse.named(block.insn(i));
                 Shape shape = shapeOf(block.insn(i));
@@ -115,8 +115,7 @@ final class RegionCompiler {
                 }
             }
         }
-        this.named = allNamed;
-        this.namedXmm = halves;
+        return new RegisterEmitter(code, allNamed, halves);
     }
 
     /** The class file of a region's class. */
@@ -193,9 +192,7 @@ final class RegionCompiler {
         code.iconst_0().istore(Locals.SITE);
         code.iconst_0().istore(Locals.LEAVE);
         FlagsEmitter.enter(code);
-        reload(RegisterUse.ALL);
-        code.aload(Locals.CPU).getfield(Locals.CPU_DESC, "xmm", LONGS).astore(Locals.XMM);
-        reloadXmm(namedXmm);
+        registers.enter();
     }
 
     private void tlbArray(String method, int local) {
@@ -245,11 +242,6 @@ final class RegionCompiler {
     private int firstSite;
     private @Nullable PageGroups groups;
 
-    /** Registers whose locals are ahead of the vCPU, as bits. */
-    private int unwritten;
-
-    private int unwrittenXmm;
-
     private PlannedBlock current() {
         if (current == null) {
             throw new IllegalStateException("no block");
@@ -274,10 +266,10 @@ final class RegionCompiler {
         for (int i = 0; i < block.count() - 1; i++) {
             instructions.emit(block.insn(i), firstSite + i);
         }
-        last(block, firstSite + block.count() - 1, next);
+        branches.emit(block, firstSite + block.count() - 1, next);
     }
 
-    private Label head(int delta) {
+    Label head(int delta) {
         Label label = heads.get(delta);
         if (label == null) {
             throw new IllegalStateException("no block at " + delta);
@@ -310,201 +302,32 @@ final class RegionCompiler {
         }
     }
 
-    private void exitTo(long delta) {
+    /** Leaves the region. */
+    void exitTo(long delta) {
         pushLinear(delta);
         code.lstore(Locals.NEXT).goto_(exit);
     }
 
-    private void last(PlannedBlock block, int site, @Nullable PlannedBlock next) {
-        Insn insn = block.last();
-        int end = block.end();
-        long target = end + insn.immediate;
-        if (ControlFlow.of(insn) != ControlFlow.NONE) {
-            flushRegisters();
-            flags.endBlock();
-        }
-        switch (ControlFlow.of(insn)) {
-            case NONE -> {
-                instructions.emit(insn, site);
-                flushRegisters();
-                flags.endBlock();
-                goTo(end, next);
-            }
-            case JUMP -> branchTo(target, site, next);
-            case CONDITIONAL -> {
-                flags.branchIf(shapeOf(insn).form().condition(), branchLabel(target, site));
-                goTo(end, next);
-            }
-            case CALL -> {
-                pushReturnAddress(insn, site);
-                Label leaving = code.newLabel();
-                code.iload(Locals.LEAVE).ifne(leaving);
-                PlannedBlock from = block;
-                stubs.add(
-                        () -> {
-                            code.labelBinding(leaving);
-                            current = from;
-                            pushLinear(target);
-                            code.lstore(Locals.NEXT).goto_(exit);
-                        });
-                branchTo(target, site, next);
-            }
-            case INDIRECT_JUMP -> {
-                instructions.begin(insn, site);
-                instructions.markSite();
-                instructions.readTarget(TARGET);
-                checkTarget();
-                code.lload(TARGET).lstore(Locals.NEXT).goto_(exit);
-            }
-            case INDIRECT_CALL -> {
-                instructions.begin(insn, site);
-                instructions.markSite();
-                instructions.readTarget(TARGET);
-                pushReturn(site);
-                checkTarget();
-                commitPush();
-                code.lload(TARGET).lstore(Locals.NEXT).goto_(exit);
-            }
-            case RETURN -> returns(insn, site);
-            case OTHER -> {
-                instructions.stateOnly(insn, site);
-                code.goto_(exitState);
-            }
-        }
+    // --- what the other emitters ask for ---
+
+    /** Where control leaves with the address to go to in a local. */
+    Label exit() {
+        return exit;
     }
 
-    private void goTo(int delta, @Nullable PlannedBlock next) {
-        if (plan.at(delta) == null) {
-            exitTo(delta);
-        } else if (changesPage(delta)) {
-            crossTo(delta);
-        } else if (next == null || next.delta != delta) {
-            code.goto_(head(delta));
-        }
+    /** Where control leaves with all state in the vCPU. */
+    Label exitState() {
+        return exitState;
     }
 
-    private boolean changesPage(int delta) {
-        PlannedBlock to = plan.at(delta);
-        return to != null && to.page() != current().page();
+    /** Has code emitted behind the blocks. */
+    void stub(Runnable emission) {
+        stubs.add(emission);
     }
 
-    /** Goes to a block in another page of the region, if the page still maps the same frame. */
-    private void crossTo(int delta) {
-        PlannedBlock to = plan.at(delta);
-        if (to == null) {
-            throw new IllegalStateException("no block at " + delta);
-        }
-        code.aload(Locals.CPU);
-        pushLinear(delta);
-        code.loadConstant(to.mfn)
-                .invokestatic(
-                        MEMORY,
-                        "maps",
-                        MethodTypeDesc.of(CD_boolean, Locals.CPU_DESC, CD_long, CD_long))
-                .ifne(head(delta));
-        exitTo(delta);
+    RegisterEmitter registers() {
+        return registers;
     }
-
-    private @Nullable PlannedBlock blockAt(long delta) {
-        return delta == (int) delta ? plan.at((int) delta) : null;
-    }
-
-    /** Jumps to the target of a branch. */
-    private void branchTo(long target, int site, @Nullable PlannedBlock next) {
-        if (blockAt(target) != null) {
-            goTo((int) target, next);
-            return;
-        }
-        pushLinear(target);
-        code.lstore(TARGET);
-        code.loadConstant(site).istore(Locals.SITE);
-        checkTarget();
-        code.lload(TARGET).lstore(Locals.NEXT).goto_(exit);
-    }
-
-    /** A label from which control gets to the target of a branch. */
-    private Label branchLabel(long target, int site) {
-        if (blockAt(target) != null && !changesPage((int) target)) {
-            return head((int) target);
-        }
-        Label stub = code.newLabel();
-        PlannedBlock from = current();
-        stubs.add(
-                () -> {
-                    current = from;
-                    code.labelBinding(stub);
-                    branchTo(target, site, null);
-                });
-        return stub;
-    }
-
-    /** Pushes the return address of a direct call. RSP changes, for its target is canonical. */
-    private void pushReturnAddress(Insn insn, int site) {
-        instructions.begin(insn, site);
-        instructions.markSite();
-        pushReturn(site);
-        long target = sites.deltas.get(site) + insn.immediate;
-        if (blockAt(target) == null || changesPage((int) target)) {
-            pushLinear(target);
-            code.lstore(TARGET);
-            checkTarget();
-        }
-        commitPush();
-    }
-
-    private void pushReturn(int site) {
-        code.lload(Locals.register(Cpu.RSP)).loadConstant(8L).lsub().lstore(Locals.FREE);
-        pushLinear(sites.deltas.get(site));
-        code.lstore(Locals.FREE + 2);
-        instructions.selectStack();
-        instructions.store(64, Locals.FREE, Locals.FREE + 2);
-    }
-
-    private void commitPush() {
-        code.lload(Locals.FREE);
-        instructions.setRegister(Cpu.RSP);
-        flushRegisters();
-    }
-
-    private void checkTarget() {
-        code.aload(Locals.CPU)
-                .lload(TARGET)
-                .invokestatic(
-                        CONTROL,
-                        "checkTarget",
-                        MethodTypeDesc.of(CD_void, Locals.CPU_DESC, CD_long));
-    }
-
-    /** RET: to the place behind one of the region's calls if it is one of them. */
-    private void returns(Insn insn, int site) {
-        instructions.begin(insn, site);
-        instructions.markSite();
-        code.lload(Locals.register(Cpu.RSP)).lstore(Locals.FREE);
-        instructions.selectStack();
-        memory.load(64, Locals.FREE);
-        code.lstore(TARGET);
-        checkTarget();
-        long release = 8;
-        if (shapeOf(insn).row().kernel().equals("Branch.retImmediate")) {
-            release += insn.immediate;
-        }
-        code.lload(Locals.FREE).loadConstant(release).ladd();
-        instructions.setRegister(Cpu.RSP);
-        flushRegisters();
-        for (PlannedBlock caller : plan.blocks) {
-            ControlFlow flow = ControlFlow.of(caller.last());
-            int back = caller.end();
-            if ((flow == ControlFlow.CALL || flow == ControlFlow.INDIRECT_CALL)
-                    && plan.at(back) != null) {
-                code.lload(TARGET);
-                pushLinear(back);
-                code.lcmp().ifeq(branchLabel(back, site));
-            }
-        }
-        code.lload(TARGET).lstore(Locals.NEXT).goto_(exit);
-    }
-
-    // --- what InstructionEmitter asks for ---
 
     Shape shapeOf(Insn insn) {
         Shape shape = insn.shape;
@@ -574,58 +397,6 @@ final class RegionCompiler {
 
     List<Instruction> expression(Method kernel) {
         return splicer.expression(kernel);
-    }
-
-    /**
-     * A register's local has a new value. The vCPU gets it before the next place where it could be
-     * seen there.
-     */
-    void written(int register) {
-        unwritten |= 1 << register;
-    }
-
-    void flushRegisters() {
-        for (int register = 0; register < 16; register++) {
-            if ((unwritten & 1 << register) != 0) {
-                code.aload(Locals.GPR)
-                        .loadConstant(register)
-                        .lload(Locals.register(register))
-                        .lastore();
-            }
-        }
-        unwritten = 0;
-        for (int index = 0; index < Cpu.XMM_SCRATCH; index++) {
-            if ((unwrittenXmm & 1 << index) != 0) {
-                code.aload(Locals.XMM).loadConstant(index).lload(Locals.xmm(index)).lastore();
-            }
-        }
-        unwrittenXmm = 0;
-    }
-
-    /** As {@link #written}, for half an XMM register. */
-    void writtenXmm(int index) {
-        unwrittenXmm |= 1 << index;
-    }
-
-    /** As {@link #reload}, for halves of XMM registers. */
-    void reloadXmm(int halves) {
-        for (int index = 0; index < Cpu.XMM_SCRATCH; index++) {
-            if ((halves & namedXmm & 1 << index) != 0) {
-                code.aload(Locals.XMM).loadConstant(index).laload().lstore(Locals.xmm(index));
-            }
-        }
-    }
-
-    /** Takes registers from the vCPU, as far as anybody needs them. */
-    void reload(int registers) {
-        for (int register = 0; register < 16; register++) {
-            if ((registers & named & 1 << register) != 0) {
-                code.aload(Locals.GPR)
-                        .loadConstant(register)
-                        .laload()
-                        .lstore(Locals.register(register));
-            }
-        }
     }
 
     void stateRange(Label start, Label end) {

@@ -306,7 +306,7 @@ final class SseEmitter {
         }
         boolean byIndex = operands.stream().anyMatch(SseEmitter::isXmmIndex);
         if (byIndex) {
-            region.flushRegisters();
+            region.registers().flush();
         }
         arguments(insn, shape);
         invoke(shape.kernel());
@@ -318,7 +318,7 @@ final class SseEmitter {
             }
         }
         if (byIndex && first != null && first.written() && first.size() == Size.X) {
-            region.reloadXmm(3 << indexOf(first, insn, shape));
+            region.registers().reloadXmm(3 << indexOf(first, insn, shape));
         }
     }
 
@@ -395,6 +395,6 @@ final class SseEmitter {
 
     private void setHalf(int index) {
         code.storeLocal(TypeKind.LONG, Locals.xmm(index));
-        region.writtenXmm(index);
+        region.registers().writtenXmm(index);
     }
 }
