@@ -11,6 +11,7 @@ import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Disassembler;
 import dev.vls.machine.cpu.WrongInstruction;
 import dev.vls.machine.cpu.translate.Engine;
+import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.replay.locate.Difference;
 import dev.vls.replay.locate.DivergenceLocator;
@@ -246,6 +247,46 @@ class DivergenceLocatorTest {
     private static boolean isInput(String line, TraceEvent.Clock clock, int flipped) {
         return line.startsWith("vcpu%d %d ".formatted(clock.vcpu(), clock.instructionCount()))
                 && line.endsWith("input CLOCK %d ns".formatted(clock.nanoseconds() ^ flipped));
+    }
+
+    @Test
+    void beginsAtACheckpointIfTheTraceHasOne() {
+        trace().close();
+        Path path = directory.resolve("trace-checkpoints");
+        GuestDescription guest = GuestHeader.read(trace().header());
+        GuestFiles files = new ResourceGuest(recorded);
+        try (Recording recording =
+                Recording.begin(
+                        path,
+                        trace().header(),
+                        new Recording.Options(100_000, 0, false),
+                        line -> {})) {
+            Recording.Ports ports =
+                    recording.between(
+                            new Recording.Ports(
+                                    new VirtualClock(SEED), (bytes, offset, length) -> {}));
+            try (Machine machine =
+                    guest.boot(
+                            files,
+                            ports.inputs(),
+                            ports.outputs(),
+                            HypervisorLog.SILENT,
+                            Engine.INTERPRETER)) {
+                recording.attach(machine);
+                machine.run(100_000);
+                recording.checkpoint(machine);
+                recording.awaitCheckpoint();
+                machine.run(STEPS);
+                recording.end(machine, "test", new byte[0]);
+            }
+        }
+        trace = TraceReader.open(path);
+        try (Execution execution = run(Engine.INTERPRETER).begin(150_000)) {
+            assertEquals(100_000, execution.machine().totalSteps());
+        }
+        Location location = locate(100_001, 123_456, run -> current(run.machine()).xmm[9] ^= 1);
+        assertEquals(123_456, location.differentSteps());
+        assertTrue(location.isExact());
     }
 
     @Test

@@ -44,7 +44,7 @@ public sealed interface Difference {
     /**
      * An output.
      *
-     * @param number counted from where the executions began
+     * @param number counted from the last place where the runs were equal
      * @param first what it is, or that there is none
      */
     record Output(long number, String first, String second) implements Difference {

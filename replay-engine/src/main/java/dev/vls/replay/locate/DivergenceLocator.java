@@ -72,6 +72,9 @@ public final class DivergenceLocator {
                 Execution b = second.begin(low)) {
             String aStopped = a.advance(low);
             String bStopped = b.advance(low);
+            // They may have begun at different places, with different outputs behind them.
+            a.outputs().clear();
+            b.outputs().clear();
             List<Difference> differences = StateComparison.of(a, b, aStopped, bStopped);
             if (!differences.isEmpty()) {
                 return new Location(low, low, 0, 0, List.of(), differences, List.of(), List.of());

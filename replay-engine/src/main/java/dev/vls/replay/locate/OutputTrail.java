@@ -44,6 +44,13 @@ public final class OutputTrail implements OutputSink {
         return hash;
     }
 
+    /** Forgets all outputs so far. */
+    void clear() {
+        last.clear();
+        count = 0;
+        hash = 1;
+    }
+
     private void add(String what, byte[] bytes) {
         hash = (hash * 31 + Arrays.hashCode(bytes)) * 0x9E37_79B9_7F4A_7C15L + what.hashCode();
         if (last.size() == KEPT) {

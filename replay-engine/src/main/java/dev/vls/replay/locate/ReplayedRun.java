@@ -13,6 +13,8 @@ import dev.vls.replay.Recording;
 import dev.vls.replay.ReplayDisks;
 import dev.vls.replay.ReplayException;
 import dev.vls.replay.Replayer;
+import dev.vls.replay.StoredCheckpoint;
+import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceReader;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,11 +56,23 @@ public record ReplayedRun(
     public Execution begin(long totalSteps) {
         Disks opened = disks.get();
         try {
-            return new Replay(this, opened);
+            return new Replay(this, opened, start(totalSteps));
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
+    }
+
+    /** The last checkpoint before; null for the guest's boot. */
+    private @Nullable StoredCheckpoint start(long totalSteps) {
+        TraceHeader header = trace.header();
+        boolean booted = header.start().equals(TraceHeader.BOOT);
+        StoredCheckpoint first = booted ? null : StoredCheckpoint.first(trace);
+        if (!header.disks().isEmpty() && !GuestHeader.logsDiskData(header)) {
+            return first;
+        }
+        StoredCheckpoint nearest = StoredCheckpoint.nearest(trace, totalSteps);
+        return nearest == null ? first : nearest;
     }
 
     private static final class Replay implements Execution {
@@ -68,24 +82,24 @@ public record ReplayedRun(
         private final Machine machine;
         private @Nullable String stopped;
 
-        Replay(ReplayedRun run, Disks disks) {
+        Replay(ReplayedRun run, Disks disks, @Nullable StoredCheckpoint from) {
             this.disks = disks;
             GuestDescription guest = GuestHeader.read(run.trace.header());
             replayer =
                     new Replayer(
-                            run.trace.events(),
-                            Replayer.Start.BOOT,
+                            run.trace.eventsFrom(from == null ? 0 : from.nextEvent()),
+                            from == null ? Replayer.Start.BOOT : from.start(),
                             guest.interfaces().size(),
                             disks.disks(),
                             false);
             Recording.Ports ports = replayer.between(outputs);
+            HypervisorLog log = HypervisorLog.SILENT;
             machine =
-                    guest.boot(
-                            run.files,
-                            ports.inputs(),
-                            ports.outputs(),
-                            HypervisorLog.SILENT,
-                            run.engine);
+                    from == null
+                            ? guest.boot(
+                                    run.files, ports.inputs(), ports.outputs(), log, run.engine)
+                            : from.restore(guest, ports.inputs(), ports.outputs(), log, run.engine);
+            machine.unansweredDiskRequests().forEach(disks.disks()::submit);
             replayer.attach(
                     machine,
                     new DomainLife(
