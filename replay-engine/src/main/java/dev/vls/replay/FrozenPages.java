@@ -21,12 +21,14 @@ import java.util.concurrent.TimeUnit;
  * <p>{@link #freeze} and {@link #beforeFirstWrite} are the machine's thread's, {@link #read}
  * another's. At most {@link #KEPT_MAX} copies wait to be read; then the machine waits.
  */
-final class FrozenPages implements FirstWrites {
+public final class FrozenPages implements FirstWrites {
     /** 64 MiB. */
     static final int KEPT_MAX = 16 << 10;
 
     /** Takes a page; the array is only lent. */
-    interface Sink {
+    @FunctionalInterface
+    public interface Sink {
+        /** One page of {@link MachineMemory#PAGE_SIZE} bytes. */
         void page(long mfn, byte[] content);
     }
 
@@ -44,7 +46,8 @@ final class FrozenPages implements FirstWrites {
     private final Semaphore room = new Semaphore(KEPT_MAX);
     private volatile boolean abandoned;
 
-    FrozenPages(MachineMemory memory) {
+    /** Watches a machine's memory from now on, in place of who did; nothing is frozen yet. */
+    public FrozenPages(MachineMemory memory) {
         this.memory = memory;
         int frames = Math.toIntExact(memory.frames());
         state = new byte[frames];
@@ -59,8 +62,8 @@ final class FrozenPages implements FirstWrites {
         }
     }
 
-    /** Nobody is told of writes any more. */
-    void close() {
+    /** Nobody is told of writes any more; on the machine's thread. */
+    public void close() {
         abandon();
         memory.setFirstWrites(null);
         clearFlags();
@@ -73,7 +76,7 @@ final class FrozenPages implements FirstWrites {
      * @param machine which does not run
      * @return how many frames
      */
-    int freeze(Machine machine) {
+    public int freeze(Machine machine) {
         int changed = 0;
         for (int mfn = 0; mfn < state.length; mfn++) {
             if ((memory.flags(mfn) & FrameFlags.COPY_BEFORE_WRITE) == 0) {
@@ -131,7 +134,7 @@ final class FrozenPages implements FirstWrites {
     }
 
     /** Hands over all frozen frames, in no order, each once. */
-    void read(Sink sink) {
+    public void read(Sink sink) {
         byte[] page = new byte[MachineMemory.PAGE_SIZE];
         for (int mfn = 0; mfn < state.length && !abandoned; mfn++) {
             for (Integer next = copied.poll(); next != null; next = copied.poll()) {

@@ -76,7 +76,7 @@ public record GuestDescription(
     }
 
     /** Whether a machine that was saved has been made for such a guest. */
-    boolean isOf(SavedMachine saved) {
+    public boolean isOf(SavedMachine saved) {
         DeviceConfiguration given = saved.devices();
         return saved.pages() == pages()
                 && saved.configuration().vcpus() == vcpus

@@ -18,6 +18,8 @@ final class AttendedInputs implements InputSource {
     private final HostInputs inputs;
     private final Runnable each;
     private final ConcurrentLinkedQueue<Runnable> visits = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> pauses = new ConcurrentLinkedQueue<>();
+    private volatile Runnable stopper = () -> {};
 
     /**
      * @param each done at every place at which the machine asks, so it has to be quick
@@ -30,17 +32,44 @@ final class AttendedInputs implements InputSource {
 
     /** Looks at the machine as soon as it gets there; from any thread. */
     <T> Future<T> visit(Supplier<T> look) {
+        return add(visits, look);
+    }
+
+    /**
+     * Does something with the machine while it stands still between two steps, all that was pending
+     * delivered: a state that can be saved. From any thread.
+     */
+    <T> Future<T> pause(Supplier<T> work) {
+        return add(pauses, work);
+    }
+
+    private <T> Future<T> add(ConcurrentLinkedQueue<Runnable> queue, Supplier<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        visits.add(
+        queue.add(
                 () -> {
                     try {
-                        result.complete(look.get());
+                        result.complete(work.get());
                     } catch (RuntimeException e) {
                         result.completeExceptionally(e);
                     }
                 });
         inputs.wake();
         return result;
+    }
+
+    /** How the machine is stopped for a {@link #pause}. */
+    void setStopper(Runnable stops) {
+        stopper = stops;
+    }
+
+    /** The machine has stopped; answers whether that was for a {@link #pause}, which is over. */
+    boolean attendPauses() {
+        boolean any = false;
+        for (Runnable pause = pauses.poll(); pause != null; pause = pauses.poll()) {
+            pause.run();
+            any = true;
+        }
+        return any;
     }
 
     private void attend() {
@@ -58,12 +87,16 @@ final class AttendedInputs implements InputSource {
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
         attend();
+        if (!pauses.isEmpty()) {
+            stopper.run();
+        }
         return source.poll(vcpu, instructionCount, systemTime);
     }
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
         attend();
+        attendPauses();
         return source.await(vcpu, instructionCount, systemTime, deadline);
     }
 }

@@ -4,6 +4,7 @@ import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.StateDigest;
+import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.host.TranslationThread;
 import dev.vls.machine.hypervisor.CpuidFile;
@@ -28,12 +29,23 @@ final class LiveRun {
     private final RunOptions options;
     private final PrintWriter errors;
     private final boolean verbose;
+    private final @Nullable RestoredGuest past;
 
     /**
      * @param options that were checked
      */
     LiveRun(RunOptions options, PrintWriter errors, boolean verbose) {
+        this(options, null, errors, verbose);
+    }
+
+    /**
+     * A run of a guest that has a past.
+     *
+     * @param options that do not contradict it
+     */
+    LiveRun(RunOptions options, @Nullable RestoredGuest past, PrintWriter errors, boolean verbose) {
         this.options = options;
+        this.past = past;
         this.errors = errors;
         this.verbose = verbose;
     }
@@ -57,9 +69,11 @@ final class LiveRun {
             LogTail log = new LogTail(errorLog);
             host.openDisks(recordedDisks == null ? options.disks : recordedDisks.used(), log::line);
             host.openNetworks(options.networks, log::line);
-            GuestDescription guest = describe(host);
+            GuestDescription guest = past == null ? describe(host) : past.plugged(host);
             GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
-            warnOfRamdisk(files);
+            if (past == null) {
+                warnOfRamdisk(files);
+            }
             try (RunRecorder recorder =
                             target == null || recordedDisks == null
                                     ? RunRecorder.none(files)
@@ -111,12 +125,7 @@ final class LiveRun {
         Recording.Ports live = host.ports();
         Recording.Ports ports = recorder.between(lockstep == null ? live : lockstep.between(live));
         try (Machine machine =
-                guest.boot(
-                        recorder.files(),
-                        ports.inputs(),
-                        ports.outputs(),
-                        log,
-                        options.engine.open(translations))) {
+                start(guest, recorder, ports, host, log, options.engine.open(translations))) {
             machine.observe(events.listener());
             recorder.attach(machine);
             host.onRelease(recorder::release);
@@ -136,6 +145,9 @@ final class LiveRun {
                             machine,
                             host,
                             stop,
+                            recorder.isRecording() || lockstep != null
+                                    ? null
+                                    : new SnapshotSaver(machine, host, guest),
                             log);
             socket.serve(domain);
             RunEnd end = run(machine, guest, host, stop, recorder, lockstep, translations);
@@ -146,6 +158,22 @@ final class LiveRun {
             }
             return end.exitCode();
         }
+    }
+
+    /** Boots the guest, or makes it what it was. */
+    private Machine start(
+            GuestDescription guest,
+            RunRecorder recorder,
+            Recording.Ports ports,
+            RunHost host,
+            LogTail log,
+            Engine engine) {
+        if (past == null) {
+            return guest.boot(recorder.files(), ports.inputs(), ports.outputs(), log, engine);
+        }
+        Machine machine = past.machine(ports.inputs(), ports.outputs(), log, engine);
+        host.continueFrom(machine);
+        return machine;
     }
 
     private GuestDescription describe(RunHost host) {
@@ -228,7 +256,7 @@ final class LiveRun {
         long steps = options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions;
         MachineExit exit =
                 lockstep == null
-                        ? recorder.run(life, steps, stop)
+                        ? withPauses(life, steps, host, stop, recorder)
                         : inLockstep(lockstep, machine, life, steps);
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, exit, stop.reason());
@@ -238,6 +266,18 @@ final class LiveRun {
             writeStatistics(machine, host, recorder, translations, end, seconds, digest);
         }
         return end;
+    }
+
+    /** Runs the guest, and goes on after each pause that somebody wanted. */
+    private static MachineExit withPauses(
+            DomainLife life, long steps, RunHost host, StopControl stop, RunRecorder recorder) {
+        MachineExit exit = recorder.run(life, steps, stop);
+        while (exit == MachineExit.STOPPED
+                && stop.reason() == RunEnd.StopReason.NONE
+                && host.inputs().attendPauses()) {
+            exit = recorder.run(life, steps, stop);
+        }
+        return exit;
     }
 
     private MachineExit inLockstep(

@@ -29,6 +29,7 @@ final class RunHost implements AutoCloseable {
     private final HostInputs inputs = new HostInputs();
     private final HostConsole console;
     private final @Nullable VirtualInputs virtual;
+    private final HostClock hostClock;
     private final CountedInputs counted;
     private final List<NetworkPlug> networks = new ArrayList<>();
     private final List<NetworkLink> links = new ArrayList<>();
@@ -48,7 +49,8 @@ final class RunHost implements AutoCloseable {
     RunHost(ConsoleTarget target, ClockSource clock, long seed) {
         console = HostConsole.open(target, inputs);
         virtual = clock == ClockSource.VIRTUAL ? new VirtualInputs(inputs, seed) : null;
-        counted = new CountedInputs(virtual == null ? new HostClock(inputs) : virtual);
+        hostClock = new HostClock(inputs);
+        counted = new CountedInputs(virtual == null ? hostClock : virtual);
         attended = new AttendedInputs(counted, inputs, this::attend);
     }
 
@@ -101,8 +103,24 @@ final class RunHost implements AutoCloseable {
     /** Starts to take input from users and networks, for a machine that is about to run. */
     void start(Machine running, StopControl stop) {
         machine = running;
+        attended.setStopper(
+                () -> {
+                    // One that has shut down waits for inputs, and is paused there.
+                    if (!running.domain().isShutDown()) {
+                        running.requestStop();
+                    }
+                });
         console.start(stop);
         networks.forEach(NetworkPlug::start);
+    }
+
+    /** The machine has a past: its time goes on, and its disks do what they have not answered. */
+    void continueFrom(Machine restored) {
+        hostClock.continueFrom(restored.domain().time().now());
+        restored.unansweredDiskRequests().forEach(openedDisks()::submit);
+        for (int i = 0; i < networks.size(); i++) {
+            networks.get(i).continueFrom(restored.outsideBytes(i));
+        }
     }
 
     /** Operators may have commands for the guest as long as it runs, whatever it waits for. */

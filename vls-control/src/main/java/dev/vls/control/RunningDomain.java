@@ -33,6 +33,7 @@ final class RunningDomain implements ControlService {
     private final Machine machine;
     private final RunHost host;
     private final StopControl stop;
+    private final @Nullable SnapshotSaver snapshots;
     private final LogTail log;
     private final long startNanoseconds = System.nanoTime();
     private final CompletableFuture<RunEnd> end = new CompletableFuture<>();
@@ -44,6 +45,7 @@ final class RunningDomain implements ControlService {
             Machine machine,
             RunHost host,
             StopControl stop,
+            @Nullable SnapshotSaver snapshots,
             LogTail log) {
         this.name = name;
         this.kernel = kernel;
@@ -51,6 +53,7 @@ final class RunningDomain implements ControlService {
         this.machine = machine;
         this.host = host;
         this.stop = stop;
+        this.snapshots = snapshots;
         this.log = log;
     }
 
@@ -68,9 +71,20 @@ final class RunningDomain implements ControlService {
             case "destroy" -> stop.stop(StopReason.DESTROYED);
             case "wait" -> awaitEnd(answer);
             case "xenstore" -> xenstore(request.path("path").asText("/"), answer);
+            case "snapshot" -> snapshot(text(request, "directory"), answer);
             case "log" -> log.lines().forEach(answer.putArray("lines")::add);
             default -> throw new ControlRefusal(ExitCode.USAGE, "no such command: " + command);
         }
+    }
+
+    private void snapshot(String directory, ObjectNode answer)
+            throws ControlRefusal, InterruptedException {
+        if (snapshots == null) {
+            throw new ControlRefusal(
+                    ExitCode.FAILED,
+                    "a guest that is recorded, or runs in lockstep, cannot be saved");
+        }
+        snapshots.save(directory, answer);
     }
 
     private static String text(ObjectNode request, String field) throws ControlRefusal {

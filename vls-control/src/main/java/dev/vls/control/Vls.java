@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Runs Xen paravirtual guests on an x86-64 machine in pure Java.",
         subcommands = {
             RunCommand.class,
+            SnapshotCommand.class,
             RecordCommand.class,
             ReplayCommand.class,
             PsCommand.class,

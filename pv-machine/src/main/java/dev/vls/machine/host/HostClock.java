@@ -19,7 +19,7 @@ public final class HostClock implements InputSource {
 
     private final HostInputs inputs;
     private final LongSupplier nanoTime;
-    private final long start;
+    private long start;
 
     public HostClock(HostInputs inputs) {
         this(inputs, System::nanoTime);
@@ -30,6 +30,11 @@ public final class HostClock implements InputSource {
         this.inputs = inputs;
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong();
+    }
+
+    /** The machine has a past: it is at this system time now, in ns. */
+    public void continueFrom(long systemTime) {
+        start = nanoTime.getAsLong() - systemTime;
     }
 
     private long elapsed() {

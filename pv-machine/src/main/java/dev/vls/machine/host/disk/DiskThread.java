@@ -6,6 +6,8 @@ import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.host.HostInputs;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** The thread of one disk: requests are done and answered in the order in which they come. */
 final class DiskThread {
@@ -13,11 +15,14 @@ final class DiskThread {
     private static final DiskRequest LAST =
             new DiskRequest(-1, -1, DiskOperation.FLUSH, 0, 0, MemorySegment.NULL);
 
+    private static final long LOOK_NANOSECONDS = 100_000;
+
     private final LinkedBlockingQueue<DiskRequest> requests = new LinkedBlockingQueue<>();
     private final int disk;
     private final DiskWork work;
     private final HostInputs inputs;
     private final Thread thread;
+    private final AtomicInteger underWay = new AtomicInteger();
 
     private DiskThread(int disk, DiskWork work, HostInputs inputs) {
         this.disk = disk;
@@ -36,6 +41,7 @@ final class DiskThread {
     void submit(DiskRequest request) {
         // Until the answer is there the machine has something to wait for.
         inputs.open();
+        underWay.incrementAndGet();
         requests.add(request);
     }
 
@@ -47,13 +53,21 @@ final class DiskThread {
                 int status = work.perform(request);
                 inputs.offer(new Input.BlockDone(disk, request.number(), status));
                 inputs.close();
+                underWay.decrementAndGet();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits until all is done that was submitted. */
+    /** Waits until all is done that was submitted; on the thread that submits. */
+    void drain() {
+        while (underWay.get() > 0) {
+            LockSupport.parkNanos(this, LOOK_NANOSECONDS);
+        }
+    }
+
+    /** Waits until all is done that was submitted, and ends the thread. */
     void close() {
         requests.add(LAST);
         boolean interrupted = false;

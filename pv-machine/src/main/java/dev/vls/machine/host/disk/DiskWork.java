@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /** Does requests to one image, one after the other. */
 final class DiskWork {
-    private final DiskImage image;
+    private volatile DiskImage image;
     private final Consumer<String> report;
 
     /**
@@ -18,6 +18,11 @@ final class DiskWork {
     DiskWork(DiskImage image, Consumer<String> report) {
         this.image = image;
         this.report = report;
+    }
+
+    /** Goes on with another image, which has the same content; while no request is under way. */
+    void replace(DiskImage other) {
+        image = other;
     }
 
     /** Does a request; answers its {@link BlkifStatus}. */

@@ -12,6 +12,7 @@ import dev.vls.machine.image.DiskImage;
 import dev.vls.machine.image.DiskImages;
 import dev.vls.machine.image.ImageException;
 import dev.vls.machine.image.OverlayImage;
+import dev.vls.machine.image.VhdOrigin;
 import dev.vls.machine.xenstore.DomainDescription;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,6 +134,42 @@ public final class HostDisks implements DiskPort, AutoCloseable {
     /** SHA-256 over a disk's content as it is now, in hexadecimal; while nobody uses it. */
     public String sha256(int disk) {
         return DiskContent.sha256(images.get(disk));
+    }
+
+    /**
+     * Leaves a disk's image as it is now, and has the guest go on with a differencing one. On the
+     * thread that submits requests; those that are under way are done before.
+     *
+     * @param child the new image's path
+     * @param origin its name and time
+     * @return the path of the image that nobody writes any more
+     * @throws ImageException if the new one cannot be made; the guest then goes on with the old one
+     */
+    public String fork(int disk, String child, VhdOrigin origin) {
+        if (!threads.isEmpty()) {
+            threads.get(disk).drain();
+        }
+        DiskImages folder = new DiskImages(new HostImageFolder());
+        String parent = images.get(disk).name();
+        images.get(disk).close();
+        try {
+            folder.createDifferencing(child, parent, origin);
+            replace(disk, folder.open(child, DiskFormat.of(child), true));
+        } catch (ImageException e) {
+            replace(disk, folder.open(parent, DiskFormat.of(parent), true));
+            throw e;
+        }
+        return parent;
+    }
+
+    /** The path of a disk's image. */
+    public String path(int disk) {
+        return images.get(disk).name();
+    }
+
+    private void replace(int disk, DiskImage image) {
+        images.set(disk, image);
+        work.get(disk).replace(image);
     }
 
     /** Lets threads do the work, so that the machine need not wait for it. */

@@ -47,6 +47,11 @@ public final class NetworkPlug implements LinkListener, AutoCloseable {
         link.start(this);
     }
 
+    /** The machine has so many bytes of frames already that it is not done with. */
+    public void continueFrom(int bytes) {
+        outstandingBytes.set(bytes);
+    }
+
     /** A frame of the guest; the machine's thread. */
     public void send(byte[] bytes, int offset, int length, FrameOffload offload) {
         link.send(bytes, offset, length, offload);
