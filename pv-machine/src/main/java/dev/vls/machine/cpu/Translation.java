@@ -90,18 +90,22 @@ public abstract class Translation {
 
     /** The translation at RIP if control was {@linkplain #link seen to go there}. */
     final @Nullable Translation follow(long rip, Tlb tlb) {
-        if (firstRip == rip) {
-            return usable(first, firstMfn, rip, tlb);
+        if (firstRip == rip && first != null) {
+            if (first.valid) {
+                return tlb.executes(rip, firstMfn) ? first : null;
+            }
+            first = null;
         }
         int slot = slot(rip);
-        return linkRip[slot] == rip ? usable(link[slot], linkMfn[slot], rip, tlb) : null;
-    }
-
-    private static @Nullable Translation usable(
-            @Nullable Translation translation, long mfn, long rip, Tlb tlb) {
-        return translation != null && translation.valid && tlb.executes(rip, mfn)
-                ? translation
-                : null;
+        Translation found = link[slot];
+        if (found == null || linkRip[slot] != rip) {
+            return null;
+        }
+        if (!found.valid) {
+            link[slot] = null;
+            return null;
+        }
+        return tlb.executes(rip, linkMfn[slot]) ? found : null;
     }
 
     /** Remembers that control went from here to an address with a translation. */

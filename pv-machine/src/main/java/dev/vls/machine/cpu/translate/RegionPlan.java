@@ -1,5 +1,6 @@
 package dev.vls.machine.cpu.translate;
 
+import dev.vls.machine.cpu.Block;
 import dev.vls.machine.cpu.Translation;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,15 @@ final class RegionPlan {
                 blocks.stream().map(block -> block.source).toList(),
                 blocks.stream().mapToInt(PlannedBlock::count).sum(),
                 bytes);
+    }
+
+    boolean contains(Block block) {
+        for (PlannedBlock planned : blocks) {
+            if (planned.source == block) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether all blocks still are what guest memory holds. */

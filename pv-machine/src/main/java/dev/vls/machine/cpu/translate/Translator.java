@@ -51,7 +51,9 @@ public final class Translator implements HotBlocks {
     @Override
     public void hot(Cpu cpu, Block block) {
         poll();
-        if (pending.size() >= PENDING_MAX || !rewritten.mayTranslate(block.maddr)) {
+        if (pending.size() >= PENDING_MAX
+                || !rewritten.mayTranslate(block.maddr)
+                || isPlanned(block)) {
             postpone(block);
             return;
         }
@@ -66,6 +68,16 @@ public final class Translator implements HotBlocks {
             return;
         }
         poll();
+    }
+
+    /** Whether a region under way contains a block: it may be all that is needed. */
+    private boolean isPlanned(Block block) {
+        for (RegionPlan plan : pending) {
+            if (plan.contains(block)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void postpone(Block block) {
