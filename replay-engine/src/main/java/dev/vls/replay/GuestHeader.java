@@ -5,6 +5,7 @@ import dev.vls.machine.control.ShutdownActions;
 import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.hypervisor.DomainConfiguration;
+import dev.vls.machine.image.DiskImage;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceHeader.Device;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class GuestHeader {
     private static final long NANOSECONDS = 1_000_000_000;
     private static final int DISKS_MAX = 16;
+
+    /** In place of the SHA-256 of a disk that was in use. */
+    private static final String UNKNOWN_CONTENT = "0".repeat(64);
 
     private static final String DOMAIN = "domain";
     private static final String DISK = "disk";
@@ -60,6 +64,34 @@ public final class GuestHeader {
                             guest.clock().seed()),
                     devices(guest, logsDiskData));
         }
+    }
+
+    /**
+     * The header of a trace that starts with a machine that runs: its first event is behind a
+     * checkpoint. What the guest reads from its disks is in the trace, and what they held at the
+     * start is nobody's business.
+     *
+     * @param tool program and version that records
+     */
+    public static TraceHeader ofRunning(String tool, GuestDescription guest, GuestFiles files) {
+        List<GuestFile> disks = new ArrayList<>();
+        for (VirtualDisk disk : guest.disks()) {
+            long bytes = disk.sectors() * DiskImage.SECTOR_SIZE;
+            disks.add(new GuestFile(disk.node().path(), bytes, UNKNOWN_CONTENT, null));
+        }
+        TraceHeader boot = of(tool, guest, files, disks, true);
+        return new TraceHeader(
+                boot.tool(),
+                TraceHeader.SNAPSHOT,
+                boot.kernel(),
+                boot.ramdisk(),
+                boot.disks(),
+                boot.cmdline(),
+                boot.memoryBytes(),
+                boot.vcpus(),
+                boot.cpuid(),
+                boot.clock(),
+                boot.devices());
     }
 
     private static GuestFile file(String name, NamedBytes file) {

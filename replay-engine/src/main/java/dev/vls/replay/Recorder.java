@@ -89,6 +89,14 @@ final class Recorder implements InputSource, OutputSink {
     /** The machine whose inputs these are; nothing is digested before. */
     void attach(Machine running) {
         machine = running;
+        running.unansweredDiskRequests().forEach(this::remember);
+    }
+
+    /** What a read finds is wanted when it is answered, if that is logged. */
+    private void remember(DiskRequest request) {
+        if (logDiskData && request.operation() == DiskOperation.READ) {
+            reads.put(new ReadKey(request.disk(), request.number()), request);
+        }
     }
 
     /** Publishes the end, at the place where the machine has stopped. */
@@ -240,9 +248,7 @@ final class Recorder implements InputSource, OutputSink {
 
     @Override
     public void disk(DiskRequest request) {
-        if (logDiskData && request.operation() == DiskOperation.READ) {
-            reads.put(new ReadKey(request.disk(), request.number()), request);
-        }
+        remember(request);
         outputs.disk(request);
     }
 

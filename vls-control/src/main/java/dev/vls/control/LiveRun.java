@@ -96,6 +96,14 @@ final class LiveRun {
         }
     }
 
+    private static @Nullable String whyNotAttached(
+            RunRecorder recorder, @Nullable Lockstep lockstep) {
+        if (lockstep != null) {
+            return "a guest in lockstep cannot be recorded on the way";
+        }
+        return recorder.isRecording() ? "the guest is recorded already" : null;
+    }
+
     private @Nullable Lockstep lockstep(
             GuestDescription guest,
             @Nullable TraceTarget target,
@@ -122,13 +130,25 @@ final class LiveRun {
             ControlSocket socket,
             LogTail log,
             TranslationThread translations) {
-        Recording.Ports live = host.ports();
+        Attachment attachment =
+                new Attachment(
+                        guest,
+                        recorder.files(),
+                        host.ports(),
+                        host,
+                        whyNotAttached(recorder, lockstep),
+                        log::line);
+        Recording.Ports live = attachment.ports();
         Recording.Ports ports = recorder.between(lockstep == null ? live : lockstep.between(live));
         try (Machine machine =
                 start(guest, recorder, ports, host, log, options.engine.open(translations))) {
             machine.observe(events.listener());
             recorder.attach(machine);
-            host.onRelease(recorder::release);
+            host.onRelease(
+                    () -> {
+                        recorder.release();
+                        attachment.release();
+                    });
             stop.attach(
                     () -> {
                         machine.requestStop();
@@ -148,9 +168,11 @@ final class LiveRun {
                             recorder.isRecording() || lockstep != null
                                     ? null
                                     : new SnapshotSaver(machine, host, guest),
+                            attachment,
                             log);
             socket.serve(domain);
-            RunEnd end = run(machine, guest, host, stop, recorder, lockstep, translations);
+            RunEnd end =
+                    run(machine, guest, host, stop, recorder, attachment, lockstep, translations);
             domain.ended(end);
             recorder.finishCheck(log::line);
             if (end.message() != null) {
@@ -243,6 +265,7 @@ final class LiveRun {
             RunHost host,
             StopControl stop,
             RunRecorder recorder,
+            Attachment attachment,
             @Nullable Lockstep lockstep,
             TranslationThread translations) {
         host.start(machine, stop);
@@ -256,10 +279,11 @@ final class LiveRun {
         long steps = options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions;
         MachineExit exit =
                 lockstep == null
-                        ? withPauses(life, steps, host, stop, recorder)
+                        ? withPauses(machine, life, steps, host, stop, recorder, attachment)
                         : inLockstep(lockstep, machine, life, steps);
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, exit, stop.reason());
+        attachment.runEnded(machine, end);
         if (recorder.isRecording() || options.statistics != null) {
             byte[] digest = StateDigest.sha256(machine.domain());
             recorder.end(machine, end, digest);
@@ -270,11 +294,19 @@ final class LiveRun {
 
     /** Runs the guest, and goes on after each pause that somebody wanted. */
     private static MachineExit withPauses(
-            DomainLife life, long steps, RunHost host, StopControl stop, RunRecorder recorder) {
+            Machine machine,
+            DomainLife life,
+            long steps,
+            RunHost host,
+            StopControl stop,
+            RunRecorder recorder,
+            Attachment attachment) {
         MachineExit exit = recorder.run(life, steps, stop);
-        while (exit == MachineExit.STOPPED
-                && stop.reason() == RunEnd.StopReason.NONE
-                && host.inputs().attendPauses()) {
+        while (exit == MachineExit.STOPPED && stop.reason() == RunEnd.StopReason.NONE) {
+            boolean paused = host.inputs().attendPauses();
+            if (!attachment.serve(machine) && !paused) {
+                return exit;
+            }
             exit = recorder.run(life, steps, stop);
         }
         return exit;

@@ -135,6 +135,11 @@ final class RunHost implements AutoCloseable {
         }
     }
 
+    /** Makes a machine that waits look up; from any thread. */
+    void wake() {
+        inputs.wake();
+    }
+
     /** What else is to be told when the run is to end; by any thread. */
     void onRelease(Runnable told) {
         onRelease = told;

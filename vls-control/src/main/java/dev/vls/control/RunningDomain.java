@@ -34,6 +34,7 @@ final class RunningDomain implements ControlService {
     private final RunHost host;
     private final StopControl stop;
     private final @Nullable SnapshotSaver snapshots;
+    private final Attachment attachment;
     private final LogTail log;
     private final long startNanoseconds = System.nanoTime();
     private final CompletableFuture<RunEnd> end = new CompletableFuture<>();
@@ -46,6 +47,7 @@ final class RunningDomain implements ControlService {
             RunHost host,
             StopControl stop,
             @Nullable SnapshotSaver snapshots,
+            Attachment attachment,
             LogTail log) {
         this.name = name;
         this.kernel = kernel;
@@ -54,6 +56,7 @@ final class RunningDomain implements ControlService {
         this.host = host;
         this.stop = stop;
         this.snapshots = snapshots;
+        this.attachment = attachment;
         this.log = log;
     }
 
@@ -68,6 +71,8 @@ final class RunningDomain implements ControlService {
         switch (command) {
             case "status" -> status(answer);
             case "control" -> control(text(request, "text"));
+            case "attach" -> attach(text(request, "trace"));
+            case "detach" -> attachment.detach(machine);
             case "destroy" -> stop.stop(StopReason.DESTROYED);
             case "wait" -> awaitEnd(answer);
             case "xenstore" -> xenstore(request.path("path").asText("/"), answer);
@@ -84,7 +89,23 @@ final class RunningDomain implements ControlService {
                     ExitCode.FAILED,
                     "a guest that is recorded, or runs in lockstep, cannot be saved");
         }
-        snapshots.save(directory, answer);
+        synchronized (snapshots) {
+            if (attachment.isRecording()) {
+                throw new ControlRefusal(ExitCode.FAILED, "the guest is recorded: detach it first");
+            }
+            snapshots.save(directory, answer);
+        }
+    }
+
+    /** Not while a snapshot is being written, which keeps the guest's pages as they were. */
+    private void attach(String trace) throws ControlRefusal, InterruptedException {
+        if (snapshots == null) {
+            attachment.attach(machine, trace);
+        } else {
+            synchronized (snapshots) {
+                attachment.attach(machine, trace);
+            }
+        }
     }
 
     private static String text(ObjectNode request, String field) throws ControlRefusal {

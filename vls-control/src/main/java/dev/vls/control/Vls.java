@@ -4,6 +4,7 @@ import dev.vls.control.domain.ConsoleCommand;
 import dev.vls.control.domain.LifeCycleCommands;
 import dev.vls.control.domain.LogCommand;
 import dev.vls.control.domain.PsCommand;
+import dev.vls.control.domain.RecordingCommands;
 import dev.vls.control.domain.ShutdownCommands;
 import dev.vls.control.domain.XenstoreCommands;
 import dev.vls.control.trace.TraceCommand;
@@ -52,6 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             XenstoreCommands.Write.class,
             XenstoreCommands.Remove.class,
             LogCommand.class,
+            RecordingCommands.Attach.class,
+            RecordingCommands.Detach.class,
             DiskCommand.class,
             TraceCommand.class,
             CpuCommand.class,

@@ -145,6 +145,50 @@ class RecordProcessTest {
         assertEquals("4", Statistics.read(directory.resolve("replayed")).get("CONTROL"));
     }
 
+    @Test
+    void recordingIsSwitchedOnAndOffWhileTheGuestRuns() throws Exception {
+        String name = "attached-" + ProcessHandle.current().pid();
+        Path second = directory.resolve("second.vls");
+        try (VlsProcess run =
+                VlsProcess.start(
+                        directory,
+                        "run",
+                        "--kernel=builtin:ledger",
+                        "--memory=32M",
+                        "--name=" + name)) {
+            run.type("ADD 5\n");
+            run.awaitOutput("1 total=5");
+            assertEquals(1, vls("detach", name).exitCode);
+            assertEquals(0, vls("attach", name, "-o", trace().toString()).exitCode);
+            assertEquals(1, vls("attach", name, "-o", second.toString()).exitCode);
+            run.type("ADD 7\n");
+            run.awaitOutput("2 total=12");
+            assertEquals(0, vls("detach", name).exitCode);
+            run.type("ADD 1\n");
+            run.awaitOutput("3 total=13");
+            assertEquals(0, vls("attach", name, "-o", second.toString()).exitCode);
+            run.type("ADD 2\nQUIT\n");
+            run.closeInput();
+            assertEquals(0, run.exitCode(), run.errors());
+        }
+        assertReplaysFromItsState(trace(), "2 total=12", "detached");
+        assertReplaysFromItsState(second, "4 total=15", "poweroff");
+    }
+
+    private void assertReplaysFromItsState(Path file, String said, String exit) throws Exception {
+        try (VlsProcess replay =
+                VlsProcess.start(
+                        directory,
+                        "replay",
+                        file.toString(),
+                        "--verify",
+                        "--stats=" + directory.resolve("replayed"))) {
+            assertEquals(0, replay.exitCode(), replay.errors());
+            assertTrue(replay.output().startsWith(said), replay.output());
+        }
+        assertEquals(exit, Statistics.read(directory.resolve("replayed")).get("exit"));
+    }
+
     /** A file system of its own, in a namespace where that needs no root. */
     @Test
     void guestWaitsWhileTheDiskIsFullAndNothingIsLost() throws Exception {
