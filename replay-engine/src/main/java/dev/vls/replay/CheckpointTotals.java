@@ -9,4 +9,7 @@ package dev.vls.replay;
  * @param pauseNanosecondsMax the longest time
  */
 public record CheckpointTotals(
-        long count, long pages, long pauseNanoseconds, long pauseNanosecondsMax) {}
+        long count, long pages, long pauseNanoseconds, long pauseNanosecondsMax) {
+    /** There were none. */
+    public static final CheckpointTotals NONE = new CheckpointTotals(0, 0, 0, 0);
+}

@@ -23,7 +23,7 @@ final class CheckpointWriter {
     private long number;
     private volatile boolean busy;
     private volatile @Nullable RuntimeException failure;
-    private CheckpointTotals totals = new CheckpointTotals(0, 0, 0, 0);
+    private CheckpointTotals totals = CheckpointTotals.NONE;
 
     CheckpointWriter(TraceLog log) {
         this.log = log;

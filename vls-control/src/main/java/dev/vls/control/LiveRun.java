@@ -344,6 +344,7 @@ final class LiveRun {
                             seconds,
                             host.countedInputs().counts(),
                             recorder.logBytes(),
+                            recorder.checkpointTotals(),
                             host.outputCount(),
                             HexFormat.of().formatHex(digest),
                             end.name())

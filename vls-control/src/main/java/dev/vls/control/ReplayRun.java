@@ -14,6 +14,7 @@ import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.machine.host.TranslationThread;
 import dev.vls.replay.CheckedFiles;
+import dev.vls.replay.CheckpointTotals;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
@@ -167,6 +168,7 @@ final class ReplayRun {
                             seconds,
                             counted.counts(),
                             trace.size(),
+                            CheckpointTotals.NONE,
                             world.outputs,
                             HexFormat.of().formatHex(StateDigest.sha256(machine.domain())),
                             reason)

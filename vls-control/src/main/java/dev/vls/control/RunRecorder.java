@@ -6,6 +6,7 @@ import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.replay.CheckedFiles;
+import dev.vls.replay.CheckpointTotals;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
@@ -145,6 +146,11 @@ final class RunRecorder implements AutoCloseable {
 
     boolean isRecording() {
         return recording != null;
+    }
+
+    /** What checkpoints have cost. */
+    CheckpointTotals checkpointTotals() {
+        return recording == null ? CheckpointTotals.NONE : recording.checkpointTotals();
     }
 
     /** Bytes of the trace so far. */

@@ -3,6 +3,7 @@ package dev.vls.control;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vls.machine.host.TranslationThread;
+import dev.vls.replay.CheckpointTotals;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param translations what compiled the guest's code, if anything did
  * @param inputs count by kind
  * @param logBytes of the trace, 0 if there is none
+ * @param checkpoints that were taken, and what they cost
  * @param outputs runs of bytes that the guest handed over at once, and frames
  * @param digest of the final state
  * @param exit how the guest ended
@@ -27,6 +29,7 @@ record RunStatistics(
         double wallSeconds,
         Map<String, Long> inputs,
         long logBytes,
+        CheckpointTotals checkpoints,
         long outputs,
         String digest,
         String exit) {
@@ -58,6 +61,12 @@ record RunStatistics(
             }
             json.writeEndObject();
             json.writeNumberField("log_bytes", logBytes);
+            json.writeObjectFieldStart("checkpoints");
+            json.writeNumberField("count", checkpoints.count());
+            json.writeNumberField("pages", checkpoints.pages());
+            json.writeNumberField("pause_seconds", checkpoints.pauseNanoseconds() / 1e9);
+            json.writeNumberField("pause_seconds_max", checkpoints.pauseNanosecondsMax() / 1e9);
+            json.writeEndObject();
             json.writeNumberField("outputs", outputs);
             json.writeStringField("digest", digest);
             json.writeStringField("exit", exit);

@@ -5,6 +5,7 @@ import dev.vls.machine.image.ImageException;
 import dev.vls.replay.snapshot.SnapshotDescription;
 import dev.vls.replay.snapshot.SnapshotException;
 import dev.vls.replay.snapshot.SnapshotFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,19 @@ final class SnapshotDisks {
             }
         }
         return choices;
+    }
+
+    /** Removes the images that were made for a guest which could not be restored. */
+    static void discard(List<HostDisks.Choice> choices) {
+        for (HostDisks.Choice choice : choices) {
+            if (choice.writable()) {
+                try {
+                    Files.deleteIfExists(Path.of(choice.path()));
+                } catch (IOException e) {
+                    throw new ImageException(choice.path(), "is of no use", "delete it by hand", e);
+                }
+            }
+        }
     }
 
     private static Path freeName(Path directory, String guid, int index) {

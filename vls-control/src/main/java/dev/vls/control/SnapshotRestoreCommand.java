@@ -94,14 +94,19 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
             SnapshotDisks.check(files, snapshot, false);
             RunOptions options = options(snapshot.guest());
             options.disks = SnapshotDisks.open(Path.of(directory), files, snapshot);
-            return new LiveRun(
-                            options,
-                            new RestoredGuest(files, snapshot),
-                            spec.commandLine().getErr(),
-                            false)
-                    .run(null);
+            return run(options, new RestoredGuest(files, snapshot));
         } catch (SnapshotException e) {
             throw SnapshotDisks.unusable(e);
+        }
+    }
+
+    private int run(RunOptions options, RestoredGuest guest) {
+        try {
+            return new LiveRun(options, guest, spec.commandLine().getErr(), false).run(null);
+        } catch (SnapshotException e) {
+            // The guest never ran: nothing is in its images.
+            SnapshotDisks.discard(options.disks);
+            throw e;
         }
     }
 
