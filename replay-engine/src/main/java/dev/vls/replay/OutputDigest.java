@@ -1,5 +1,6 @@
 package dev.vls.replay;
 
+import dev.vls.machine.ForwardingOutputSink;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.control.ControlCommand;
 import dev.vls.machine.device.block.DiskOperation;
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes outputs on and folds them into the rolling digest of docs/spec/determinism.md. Each {@link
  * #take} gives the digest of the one before and of all outputs since: so its state between two
- * outputs can be told in 32 bytes.
+ * outputs can be told in 32 bytes. How much of a frame the guest has taken depends on the host's
+ * speed: that is no output.
  */
-final class OutputDigest implements OutputSink {
+final class OutputDigest extends ForwardingOutputSink {
     private static final int CONSOLE = 1;
     private static final int DISK = 2;
     private static final int FRAME = 3;
@@ -43,10 +45,15 @@ final class OutputDigest implements OutputSink {
     }
 
     @Override
+    protected OutputSink next() {
+        return next;
+    }
+
+    @Override
     public void console(byte[] bytes, int offset, int length) {
         fold(head(CONSOLE).putLong(length));
         digest.update(bytes, offset, length);
-        next.console(bytes, offset, length);
+        super.console(bytes, offset, length);
     }
 
     @Override
@@ -61,7 +68,7 @@ final class OutputDigest implements OutputSink {
         if (request.operation() != DiskOperation.READ) {
             Sha256.update(digest, request.data());
         }
-        next.disk(request);
+        super.disk(request);
     }
 
     private static long code(DiskOperation operation) {
@@ -79,7 +86,7 @@ final class OutputDigest implements OutputSink {
         byte[] text = (refusal == null ? "" : refusal).getBytes(StandardCharsets.UTF_8);
         fold(head(CONTROL).putLong(refusal == null ? 1 : 0).putLong(text.length));
         digest.update(text);
-        next.controlDone(command, refusal);
+        super.controlDone(command, refusal);
     }
 
     @Override
@@ -93,7 +100,7 @@ final class OutputDigest implements OutputSink {
                         .putLong(offload.gsoSize())
                         .putLong(length));
         digest.update(bytes, offset, length);
-        next.networkFrame(device, bytes, offset, length, offload);
+        super.networkFrame(device, bytes, offset, length, offload);
     }
 
     private static long code(FrameOffload.Checksum checksum) {
@@ -102,12 +109,6 @@ final class OutputDigest implements OutputSink {
             case VALIDATED -> 1;
             case BLANK -> 2;
         };
-    }
-
-    /** How much the guest has room for depends on the host's speed: that is no output. */
-    @Override
-    public void networkTaken(int device, int bytes) {
-        next.networkTaken(device, bytes);
     }
 
     private ByteBuffer head(int kind) {

@@ -1,17 +1,13 @@
 package dev.vls.replay;
 
+import dev.vls.machine.ForwardingOutputSink;
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.StateDigest;
-import dev.vls.machine.control.ControlCommand;
-import dev.vls.machine.device.block.DiskOperation;
 import dev.vls.machine.device.block.DiskRequest;
-import dev.vls.machine.device.net.FrameOffload;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +15,13 @@ import org.jspecify.annotations.Nullable;
  * needs: each input with its place, and now and then the digests of a place. All of it happens on
  * the machine's thread.
  */
-final class Recorder implements InputSource, OutputSink {
+final class Recorder extends ForwardingOutputSink implements InputSource {
     /**
      * Digests of outputs and vCPUs are taken at the latest after so many events or payload bytes.
      */
     private static final int EVENTS_BETWEEN = 1000;
 
     private static final int BYTES_BETWEEN = 24 << 10;
-
-    private record ReadKey(int disk, long number) {}
 
     private final EventRing ring;
     private final InputSource source;
@@ -50,7 +44,7 @@ final class Recorder implements InputSource, OutputSink {
     private boolean passed;
 
     /** Reads under way, if what they find is logged. */
-    private final Map<ReadKey, DiskRequest> reads = new HashMap<>();
+    private final PendingReads reads = new PendingReads();
 
     private @Nullable Machine machine;
     private int eventsSince;
@@ -94,8 +88,8 @@ final class Recorder implements InputSource, OutputSink {
 
     /** What a read finds is wanted when it is answered, if that is logged. */
     private void remember(DiskRequest request) {
-        if (logDiskData && request.operation() == DiskOperation.READ) {
-            reads.put(new ReadKey(request.disk(), request.number()), request);
+        if (logDiskData) {
+            reads.add(request);
         }
     }
 
@@ -223,8 +217,7 @@ final class Recorder implements InputSource, OutputSink {
     }
 
     private byte @Nullable [] dataOf(Input.BlockDone done) {
-        DiskRequest read =
-                logDiskData ? reads.remove(new ReadKey(done.device(), done.request())) : null;
+        DiskRequest read = reads.remove(done);
         return read == null ? null : read.data().toArray(ValueLayout.JAVA_BYTE);
     }
 
@@ -242,29 +235,13 @@ final class Recorder implements InputSource, OutputSink {
     // --- outputs ---
 
     @Override
-    public void console(byte[] bytes, int offset, int length) {
-        outputs.console(bytes, offset, length);
+    protected OutputSink next() {
+        return outputs;
     }
 
     @Override
     public void disk(DiskRequest request) {
         remember(request);
-        outputs.disk(request);
-    }
-
-    @Override
-    public void controlDone(ControlCommand command, @Nullable String refusal) {
-        outputs.controlDone(command, refusal);
-    }
-
-    @Override
-    public void networkFrame(
-            int device, byte[] bytes, int offset, int length, FrameOffload offload) {
-        outputs.networkFrame(device, bytes, offset, length, offload);
-    }
-
-    @Override
-    public void networkTaken(int device, int bytes) {
-        outputs.networkTaken(device, bytes);
+        super.disk(request);
     }
 }

@@ -1,11 +1,9 @@
 package dev.vls.control;
 
+import dev.vls.machine.ForwardingOutputSink;
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.OutputSink;
-import dev.vls.machine.control.ControlCommand;
-import dev.vls.machine.device.block.DiskRequest;
-import dev.vls.machine.device.net.FrameOffload;
 import dev.vls.replay.Recording;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The ports of a machine, behind which a recorder can be put, and taken away again, while the
  * machine stands still. For the machine's thread.
  */
-final class RecordingSwitch implements InputSource, OutputSink {
+final class RecordingSwitch extends ForwardingOutputSink implements InputSource {
     private Recording.Ports ports;
 
     /**
@@ -44,28 +42,7 @@ final class RecordingSwitch implements InputSource, OutputSink {
     }
 
     @Override
-    public void console(byte[] bytes, int offset, int length) {
-        ports.outputs().console(bytes, offset, length);
-    }
-
-    @Override
-    public void disk(DiskRequest request) {
-        ports.outputs().disk(request);
-    }
-
-    @Override
-    public void controlDone(ControlCommand command, @Nullable String refusal) {
-        ports.outputs().controlDone(command, refusal);
-    }
-
-    @Override
-    public void networkFrame(
-            int device, byte[] bytes, int offset, int length, FrameOffload offload) {
-        ports.outputs().networkFrame(device, bytes, offset, length, offload);
-    }
-
-    @Override
-    public void networkTaken(int device, int bytes) {
-        ports.outputs().networkTaken(device, bytes);
+    protected OutputSink next() {
+        return ports.outputs();
     }
 }

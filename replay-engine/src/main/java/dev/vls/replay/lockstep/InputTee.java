@@ -1,17 +1,19 @@
 package dev.vls.replay.lockstep;
 
+import dev.vls.machine.ForwardingOutputSink;
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.control.ControlCommand;
 import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.net.FrameOffload;
+import dev.vls.replay.PendingReads;
 import dev.vls.replay.locate.OutputTrail;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /** Stands between a live machine and its ports, and keeps what another needs to follow it. */
-final class InputTee implements InputSource, OutputSink {
+final class InputTee extends ForwardingOutputSink implements InputSource {
     private final InputSource source;
     private final OutputSink sink;
     private final InputLog log;
@@ -59,33 +61,33 @@ final class InputTee implements InputSource, OutputSink {
     }
 
     @Override
+    protected OutputSink next() {
+        return sink;
+    }
+
+    @Override
     public void console(byte[] bytes, int offset, int length) {
         trail.console(bytes, offset, length);
-        sink.console(bytes, offset, length);
+        super.console(bytes, offset, length);
     }
 
     @Override
     public void disk(DiskRequest request) {
         reads.add(request);
         trail.disk(request);
-        sink.disk(request);
+        super.disk(request);
     }
 
     @Override
     public void controlDone(ControlCommand command, @Nullable String refusal) {
         trail.controlDone(command, refusal);
-        sink.controlDone(command, refusal);
+        super.controlDone(command, refusal);
     }
 
     @Override
     public void networkFrame(
             int device, byte[] bytes, int offset, int length, FrameOffload offload) {
         trail.networkFrame(device, bytes, offset, length, offload);
-        sink.networkFrame(device, bytes, offset, length, offload);
-    }
-
-    @Override
-    public void networkTaken(int device, int bytes) {
-        sink.networkTaken(device, bytes);
+        super.networkFrame(device, bytes, offset, length, offload);
     }
 }

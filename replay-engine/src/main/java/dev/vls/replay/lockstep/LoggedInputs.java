@@ -6,6 +6,7 @@ import dev.vls.machine.OutputSink;
 import dev.vls.machine.control.ControlCommand;
 import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.net.FrameOffload;
+import dev.vls.replay.PendingReads;
 import dev.vls.replay.locate.OutputTrail;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

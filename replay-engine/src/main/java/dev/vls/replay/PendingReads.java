@@ -1,4 +1,4 @@
-package dev.vls.replay.lockstep;
+package dev.vls.replay;
 
 import dev.vls.machine.Input;
 import dev.vls.machine.device.block.DiskOperation;
@@ -8,19 +8,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to read from disks that were not answered yet. */
-final class PendingReads {
+public final class PendingReads {
     private record Key(int disk, long number) {}
 
     private final Map<Key, DiskRequest> reads = new HashMap<>();
 
-    void add(DiskRequest request) {
+    /** Takes note of a request, if it reads. */
+    public void add(DiskRequest request) {
         if (request.operation() == DiskOperation.READ) {
             reads.put(new Key(request.disk(), request.number()), request);
         }
     }
 
     /** The request that is answered, if it reads. */
-    @Nullable DiskRequest remove(Input.BlockDone answer) {
+    public @Nullable DiskRequest remove(Input.BlockDone answer) {
         return reads.remove(new Key(answer.device(), answer.request()));
     }
 }
