@@ -58,17 +58,18 @@ final class LiveRun {
      */
     int run(@Nullable TraceTarget target) {
         // Opened first, closed last: while it is open a signal waits for all of the rest.
-        try (StopControl stop = new StopControl(options.timeoutSeconds);
+        try (StopControl stop = new StopControl(options.host.timeoutSeconds);
                 ControlSocket socket =
-                        ControlSocket.open(options.name, options.kernel, options.console, errors);
+                        ControlSocket.open(
+                                options.host.name, options.kernel, options.host.console, errors);
                 RecordedDisks recordedDisks =
                         target == null ? null : RecordedDisks.create(options.disks, target.path());
-                RunHost host = new RunHost(options.console, options.clock, options.seed);
+                RunHost host = new RunHost(options.host.console, options.clock, options.seed);
                 TranslationThread translations = new TranslationThread()) {
             StderrLog errorLog = new StderrLog(errors, host.console(), verbose);
             LogTail log = new LogTail(errorLog);
             host.openDisks(recordedDisks == null ? options.disks : recordedDisks.used(), log::line);
-            host.openNetworks(options.networks, log::line);
+            host.openNetworks(options.host.networks, log::line);
             GuestDescription guest = past == null ? describe(host) : past.plugged(host);
             GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
             if (past == null) {
@@ -201,7 +202,7 @@ final class LiveRun {
     private GuestDescription describe(RunHost host) {
         boolean virtual = options.clock == RunOptions.ClockSource.VIRTUAL;
         return new GuestDescription(
-                options.name == null ? "guest" : options.name,
+                options.host.name == null ? "guest" : options.host.name,
                 options.kernel,
                 options.ramdisk == null ? "" : options.ramdisk,
                 options.commandLine,
@@ -218,7 +219,7 @@ final class LiveRun {
     /** The interfaces, as the guest is to see them. */
     private List<DomainDescription.Interface> interfaces(RunHost host) {
         List<DomainDescription.Interface> interfaces = new ArrayList<>();
-        for (NetworkTarget network : options.networks) {
+        for (NetworkTarget network : options.host.networks) {
             int index = interfaces.size();
             interfaces.add(
                     new DomainDescription.Interface(
@@ -276,7 +277,10 @@ final class LiveRun {
         DomainLife life =
                 new DomainLife(
                         machine, guest.actions(), ended -> guest.restart(recorder.files(), ended));
-        long steps = options.maxInstructions == null ? Long.MAX_VALUE : options.maxInstructions;
+        long steps =
+                options.host.maxInstructions == null
+                        ? Long.MAX_VALUE
+                        : options.host.maxInstructions;
         MachineExit exit =
                 lockstep == null
                         ? withPauses(machine, life, steps, host, stop, recorder, attachment)
@@ -284,7 +288,7 @@ final class LiveRun {
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, exit, stop.reason());
         attachment.runEnded(machine, end);
-        if (recorder.isRecording() || options.statistics != null) {
+        if (recorder.isRecording() || options.host.statistics != null) {
             byte[] digest = StateDigest.sha256(machine.domain());
             recorder.end(machine, end, digest);
             writeStatistics(machine, host, recorder, translations, end, seconds, digest);
@@ -336,7 +340,7 @@ final class LiveRun {
             RunEnd end,
             double seconds,
             byte[] digest) {
-        if (options.statistics != null) {
+        if (options.host.statistics != null) {
             new RunStatistics(
                             machine.totalSteps(),
                             machine.translatedSteps(),
@@ -348,7 +352,7 @@ final class LiveRun {
                             host.outputCount(),
                             HexFormat.of().formatHex(digest),
                             end.name())
-                    .write(options.statistics);
+                    .write(options.host.statistics);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.vls.control;
 
-import dev.vls.control.socket.RuntimeDirectory;
 import dev.vls.machine.host.disk.HostDisks;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.replay.GuestDescription;
@@ -55,12 +54,6 @@ final class RunOptions {
     int vcpus;
 
     @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "What other commands call the guest (default: guest-PID).")
-    @Nullable String name;
-
-    @Option(
             names = "--cpuid",
             paramLabel = "F",
             description = "What CPUID answers, a policy file (default: what is implemented).")
@@ -72,26 +65,6 @@ final class RunOptions {
             converter = DiskOption.class,
             description = "A disk image, raw or (named .vhd, .avhd) VHD; repeated, xvda to xvdp.")
     List<HostDisks.Choice> disks = new ArrayList<>();
-
-    @Option(
-            names = "--net",
-            paramLabel = "tap=IF|socket=PATH",
-            converter = NetworkTarget.Converter.class,
-            description = {
-                "A network interface, plugged into a TAP interface or a stream socket",
-                "as of passt or QEMU; with ,listen as server, ,mac=MAC. Repeatable."
-            })
-    List<NetworkTarget> networks = new ArrayList<>();
-
-    @Option(
-            names = "--console",
-            paramLabel = "WHERE",
-            defaultValue = "stdio",
-            converter = ConsoleTarget.Converter.class,
-            description =
-                    "The guest's console: stdio, file=F, socket (only vls console) or none"
-                            + " (default: ${DEFAULT-VALUE}).")
-    ConsoleTarget console = new ConsoleTarget.None();
 
     @Option(
             names = "--clock",
@@ -121,23 +94,9 @@ final class RunOptions {
             })
     LiveEngine engine = LiveEngine.INTERPRETER;
 
+    @Mixin HostOptions host = new HostOptions();
     @Mixin ShutdownOptions shutdownOptions = new ShutdownOptions();
     @Mixin EventOptions eventOptions = new EventOptions();
-
-    @Option(names = "--timeout", paramLabel = "S", description = "Give up after S seconds.")
-    @Nullable Double timeoutSeconds;
-
-    @Option(
-            names = "--max-instructions",
-            paramLabel = "N",
-            description = "Stop after N instructions.")
-    @Nullable Long maxInstructions;
-
-    @Option(
-            names = "--stats",
-            paramLabel = "F",
-            description = "Write statistics to F, one JSON object.")
-    @Nullable String statistics;
 
     /**
      * Checks what picocli does not.
@@ -151,18 +110,10 @@ final class RunOptions {
         if (!GuestDescription.isMemorySize(memory.bytes())) {
             throw usage(spec, "--memory is to be 1M to 4T, in whole pages of 4K");
         }
-        if (name != null && !RuntimeDirectory.isName(name)) {
-            throw usage(spec, "--name is to be 1 to 48 letters, digits, dots, - and _");
-        }
         if (disks.size() > HostDisks.DISKS_MAX) {
             throw usage(spec, "there can be at most " + HostDisks.DISKS_MAX + " times --disk");
         }
-        if (timeoutSeconds != null && !(timeoutSeconds > 0)) {
-            throw usage(spec, "--timeout is to be more than 0");
-        }
-        if (maxInstructions != null && maxInstructions <= 0) {
-            throw usage(spec, "--max-instructions is to be more than 0");
-        }
+        host.check(spec);
     }
 
     private static ParameterException usage(CommandSpec spec, String message) {

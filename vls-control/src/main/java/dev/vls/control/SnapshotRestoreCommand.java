@@ -1,16 +1,14 @@
 package dev.vls.control;
 
-import dev.vls.control.socket.RuntimeDirectory;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.snapshot.SnapshotDescription;
 import dev.vls.replay.snapshot.SnapshotException;
 import dev.vls.replay.snapshot.SnapshotFiles;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,26 +29,7 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "A snapshot's directory.")
     String directory = "";
 
-    @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "What other commands call the guest (default: guest-PID).")
-    @Nullable String name;
-
-    @Option(
-            names = "--net",
-            paramLabel = "tap=IF|socket=PATH",
-            converter = NetworkTarget.Converter.class,
-            description = "What a network interface is plugged into; one for each that it has.")
-    List<NetworkTarget> networks = new ArrayList<>();
-
-    @Option(
-            names = "--console",
-            paramLabel = "WHERE",
-            defaultValue = "stdio",
-            converter = ConsoleTarget.Converter.class,
-            description = "As of vls run (default: ${DEFAULT-VALUE}).")
-    ConsoleTarget console = new ConsoleTarget.None();
+    @Mixin HostOptions host = new HostOptions();
 
     @Option(
             names = "--engine",
@@ -59,35 +38,19 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
             description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
     EngineChoice engine = EngineChoice.INTERPRETER;
 
-    @Option(names = "--timeout", paramLabel = "S", description = "Give up after S seconds.")
-    @Nullable Double timeoutSeconds;
-
-    @Option(
-            names = "--max-instructions",
-            paramLabel = "N",
-            description = "Stop after N instructions in all, those before the snapshot included.")
-    @Nullable Long maxInstructions;
-
-    @Option(
-            names = "--stats",
-            paramLabel = "F",
-            description = "Write statistics to F, one JSON object.")
-    @Nullable String statistics;
-
     @ParentCommand @Nullable SnapshotCommand snapshots;
     @Spec CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        if (name != null && !RuntimeDirectory.isName(name)) {
-            throw usage("--name is to be 1 to 48 letters, digits, dots, - and _");
-        }
+        host.check(spec);
         try {
             SnapshotFiles files = new SnapshotFiles(Path.of(directory));
             SnapshotDescription snapshot = files.read();
             int interfaces = snapshot.guest().interfaces().size();
-            if (networks.size() != interfaces) {
-                throw usage(
+            if (host.networks.size() != interfaces) {
+                throw new ParameterException(
+                        spec.commandLine(),
                         "the guest has %d network interfaces: give as many --net"
                                 .formatted(interfaces));
             }
@@ -110,10 +73,6 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
         }
     }
 
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
     /** Those of the run that was saved, and those given here. */
     private RunOptions options(GuestDescription guest) {
         RunOptions options = new RunOptions();
@@ -127,14 +86,9 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
                         ? RunOptions.ClockSource.VIRTUAL
                         : RunOptions.ClockSource.HOST;
         options.seed = guest.clock().seed();
-        options.name = name;
-        options.networks = networks;
-        options.console = console;
+        options.host = host;
         options.engine =
                 engine == EngineChoice.TRANSLATOR ? LiveEngine.TRANSLATOR : LiveEngine.INTERPRETER;
-        options.timeoutSeconds = timeoutSeconds;
-        options.maxInstructions = maxInstructions;
-        options.statistics = statistics;
         options.shutdownOptions.onPoweroff = guest.actions().onPoweroff();
         options.shutdownOptions.onReboot = guest.actions().onReboot();
         options.shutdownOptions.onWatchdog = guest.actions().onWatchdog();
