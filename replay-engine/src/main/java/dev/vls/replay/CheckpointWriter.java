@@ -1,10 +1,13 @@
 package dev.vls.replay;
 
 import dev.vls.machine.Machine;
+import dev.vls.machine.host.Threads;
 import dev.vls.trace.TraceException;
+import dev.vls.trace.TraceWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +19,30 @@ final class CheckpointWriter {
     static final long ZERO = Long.MIN_VALUE;
 
     private static final int PIECE_BYTES = 1 << 20;
+
+    /** Where checkpoints go. */
+    @FunctionalInterface
+    interface Output {
+        /**
+         * Has something written to a trace, now or later; from any thread.
+         *
+         * @param eventsBefore how many events are to be written before, if they are written there
+         * @throws dev.vls.trace.TraceIoException if nothing more can be written
+         */
+        void write(long eventsBefore, Consumer<TraceWriter> write);
+    }
+
     private static final byte[] ZEROES = new byte[4096];
 
-    private final TraceLog log;
+    private final Output log;
     private @Nullable FrozenPages pages;
     private long number;
     private volatile boolean busy;
+    private @Nullable Thread thread;
     private volatile @Nullable RuntimeException failure;
     private CheckpointTotals totals = CheckpointTotals.NONE;
 
-    CheckpointWriter(TraceLog log) {
+    CheckpointWriter(Output log) {
         this.log = log;
     }
 
@@ -42,7 +59,8 @@ final class CheckpointWriter {
      * Takes a checkpoint of a machine that does not run.
      *
      * @param eventsBefore events of the trace that come before it
-     * @param outputs the digest of outputs, taken at this place; empty at the trace's start
+     * @param outputs what the next digest of outputs begins with, at most 1 MiB; empty at the
+     *     trace's start
      */
     void take(Machine machine, long eventsBefore, byte[] outputs) {
         long start = System.nanoTime();
@@ -57,7 +75,7 @@ final class CheckpointWriter {
         int changed = frozen.freeze(machine);
         busy = true;
         Job job = new Job(number++, eventsBefore, counts, state, outputs, frozen);
-        Thread.ofPlatform().daemon().name("vls-checkpoint").start(() -> run(job));
+        thread = Thread.ofPlatform().daemon().name("vls-checkpoint").start(() -> run(job));
         long pause = System.nanoTime() - start;
         totals =
                 new CheckpointTotals(
@@ -148,13 +166,21 @@ final class CheckpointWriter {
         try {
             job.write();
         } catch (TraceException given) {
-            // Said by the thread that writes the trace.
+            // Said by who writes the trace.
             job.frozen.abandon();
         } catch (RuntimeException e) {
             failure = e;
             job.frozen.abandon();
         } finally {
             busy = false;
+        }
+    }
+
+    /** Waits until the last one is handed over. */
+    void awaitWritten() {
+        Thread writing = thread;
+        if (writing != null) {
+            Threads.join(writing);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.vls.replay;
 
 import com.lmax.disruptor.EventPoller;
+import dev.vls.machine.host.Threads;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -104,16 +105,6 @@ final class ConsumerThread {
     void finish() {
         finishing = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }

@@ -5,6 +5,7 @@ import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.cpu.translate.Engine;
 import dev.vls.machine.device.block.DiskRequest;
+import dev.vls.machine.host.Threads;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import org.jspecify.annotations.Nullable;
 
@@ -120,17 +121,7 @@ public final class LiveCheck {
 
     /** Waits until the replay has ended, in whatever way. */
     public void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 
     /** What the guest puts out is compared and shown to nobody. */

@@ -6,6 +6,9 @@ import dev.vls.machine.control.ControlCommand;
 import dev.vls.machine.device.block.DiskOperation;
 import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.device.net.FrameOffload;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -27,21 +30,65 @@ final class OutputDigest extends ForwardingOutputSink {
 
     private final OutputSink next;
     private final MessageDigest digest = Sha256.create();
-    private final ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final byte[] headBytes = new byte[HEAD_BYTES];
+    private final ByteBuffer head = ByteBuffer.wrap(headBytes).order(ByteOrder.LITTLE_ENDIAN);
+    private final @Nullable Begun begun;
 
     /**
-     * @param before the digest that was taken last, empty at the start of a run
+     * @param before what the next digest begins with: the digest that was taken last, and what was
+     *     folded since; empty at the start of a run
+     * @param remember whether {@link #begun} is to be known
      */
-    OutputDigest(OutputSink next, byte[] before) {
+    OutputDigest(OutputSink next, byte[] before, boolean remember) {
         this.next = next;
-        digest.update(before);
+        this.begun = remember ? new Begun() : null;
+        update(before, 0, before.length);
     }
 
     /** The digest at this place; what follows is folded into the next. */
     byte[] take() {
         byte[] value = digest.digest();
-        digest.update(value);
+        if (begun != null) {
+            begun.clear();
+        }
+        update(value, 0, value.length);
         return value;
+    }
+
+    /** What the next digest begins with, if that is not too much to be remembered. */
+    byte @Nullable [] begun() {
+        return begun == null ? null : begun.bytes();
+    }
+
+    private void update(byte[] bytes, int offset, int length) {
+        digest.update(bytes, offset, length);
+        if (begun != null) {
+            begun.add(MemorySegment.ofArray(bytes).asSlice(offset, length));
+        }
+    }
+
+    /** Bytes, up to a limit. */
+    private static final class Begun {
+        private static final int BYTES_MAX = 256 << 10;
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private boolean tooMany;
+
+        void clear() {
+            bytes.reset();
+            tooMany = false;
+        }
+
+        void add(MemorySegment more) {
+            tooMany |= more.byteSize() > BYTES_MAX - bytes.size();
+            if (!tooMany) {
+                bytes.writeBytes(more.toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+
+        byte @Nullable [] bytes() {
+            return tooMany ? null : bytes.toByteArray();
+        }
     }
 
     @Override
@@ -52,7 +99,7 @@ final class OutputDigest extends ForwardingOutputSink {
     @Override
     public void console(byte[] bytes, int offset, int length) {
         fold(head(CONSOLE).putLong(length));
-        digest.update(bytes, offset, length);
+        update(bytes, offset, length);
         super.console(bytes, offset, length);
     }
 
@@ -67,6 +114,9 @@ final class OutputDigest extends ForwardingOutputSink {
                         .putLong(request.sectors()));
         if (request.operation() != DiskOperation.READ) {
             Sha256.update(digest, request.data());
+            if (begun != null) {
+                begun.add(request.data());
+            }
         }
         super.disk(request);
     }
@@ -85,7 +135,7 @@ final class OutputDigest extends ForwardingOutputSink {
     public void controlDone(ControlCommand command, @Nullable String refusal) {
         byte[] text = (refusal == null ? "" : refusal).getBytes(StandardCharsets.UTF_8);
         fold(head(CONTROL).putLong(refusal == null ? 1 : 0).putLong(text.length));
-        digest.update(text);
+        update(text, 0, text.length);
         super.controlDone(command, refusal);
     }
 
@@ -99,7 +149,7 @@ final class OutputDigest extends ForwardingOutputSink {
                         .putLong(offload.gsoType())
                         .putLong(offload.gsoSize())
                         .putLong(length));
-        digest.update(bytes, offset, length);
+        update(bytes, offset, length);
         super.networkFrame(device, bytes, offset, length, offload);
     }
 
@@ -116,6 +166,6 @@ final class OutputDigest extends ForwardingOutputSink {
     }
 
     private void fold(ByteBuffer filled) {
-        digest.update(filled.flip());
+        update(headBytes, 0, filled.position());
     }
 }

@@ -32,17 +32,6 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
     private final Runnable each;
     private final CheckpointWriter checkpoints;
 
-    /** Steps from one checkpoint to the next, and when the next is due; 0 and never for none. */
-    private long checkpointSteps;
-
-    private long checkpointDue = Long.MAX_VALUE;
-
-    /** The machine was asked to stop for a checkpoint. */
-    private boolean checkpointWanted;
-
-    /** The machine comes back to a place that it has passed: nothing is given there any more. */
-    private boolean passed;
-
     /** Reads under way, if what they find is logged. */
     private final PendingReads reads = new PendingReads();
 
@@ -64,7 +53,7 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
             Runnable each) {
         this.ring = ring;
         this.source = source;
-        this.outputs = new OutputDigest(sink, PlaceDigest.NOT_TAKEN);
+        this.outputs = new OutputDigest(sink, PlaceDigest.NOT_TAKEN, false);
         this.logDiskData = options.logDiskData();
         this.digestSteps = options.digestSteps();
         this.digestDue = digestSteps;
@@ -72,12 +61,6 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
         this.memoryDigestDue = memoryDigestSteps == 0 ? Long.MAX_VALUE : memoryDigestSteps;
         this.checkpoints = checkpoints;
         this.each = each;
-    }
-
-    /** Takes a checkpoint every so many steps from now on. */
-    void checkpointEvery(long steps) {
-        checkpointSteps = steps;
-        checkpointDue = steps;
     }
 
     /** The machine whose inputs these are; nothing is digested before. */
@@ -110,53 +93,15 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        if (passed) {
-            passed = false;
-            return null;
-        }
         arrive(vcpu, instructionCount);
-        Input input = source.poll(vcpu, instructionCount, systemTime);
-        if (input == null) {
-            stopForCheckpoint();
-        }
-        return recorded(vcpu, instructionCount, input);
+        return recorded(vcpu, instructionCount, source.poll(vcpu, instructionCount, systemTime));
     }
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
-        passed = false;
-        if (stopForCheckpoint()) {
-            return null;
-        }
         arrive(vcpu, instructionCount);
         return recorded(
                 vcpu, instructionCount, source.await(vcpu, instructionCount, systemTime, deadline));
-    }
-
-    /** A checkpoint is due: the machine is asked to stop right here. */
-    private boolean stopForCheckpoint() {
-        Machine running = machine;
-        if (running == null
-                || running.totalSteps() < checkpointDue
-                || running.domain().isShutDown()
-                || checkpoints.isBusy()) {
-            return false;
-        }
-        checkpointWanted = true;
-        running.requestStop();
-        return true;
-    }
-
-    /** Takes the checkpoint that the machine has stopped for; false if that is not why it has. */
-    boolean takeDueCheckpoint() {
-        Machine stopped = machine;
-        if (!checkpointWanted || stopped == null) {
-            return false;
-        }
-        checkpointWanted = false;
-        takeCheckpoint(stopped);
-        checkpointDue = stopped.totalSteps() + checkpointSteps;
-        return true;
     }
 
     /**
@@ -174,7 +119,6 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
                     new PlaceDigest(outputDigest, PlaceDigest.NOT_TAKEN, PlaceDigest.NOT_TAKEN));
         }
         checkpoints.take(stopped, ring.published() + 1, outputDigest);
-        passed = true;
     }
 
     private void arrive(int vcpu, long instructionCount) {

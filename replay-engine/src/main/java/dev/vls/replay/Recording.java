@@ -46,6 +46,7 @@ public final class Recording implements AutoCloseable {
     private final EventRing ring = new EventRing();
     private final Options options;
     private @Nullable Recorder recorder;
+    private @Nullable DueCheckpoints due;
     private volatile boolean released;
     private boolean finished;
     private long sealedBytes;
@@ -108,13 +109,17 @@ public final class Recording implements AutoCloseable {
                         options,
                         checkpoints,
                         this::checkConsumers);
+        DueCheckpoints inputs =
+                new DueCheckpoints(made, () -> !checkpoints.isBusy(), made::takeCheckpoint);
         recorder = made;
-        return new Ports(made, made);
+        due = inputs;
+        return new Ports(inputs, made);
     }
 
     /** The machine that has the ports, before it runs. */
     public void attach(Machine machine) {
         recorder().attach(machine);
+        due().attach(machine);
     }
 
     /**
@@ -122,7 +127,7 @@ public final class Recording implements AutoCloseable {
      * by {@link #run}. One that would come while the last is still being written comes after it.
      */
     public void checkpointEvery(long steps) {
-        recorder().checkpointEvery(steps);
+        due().every(steps, 0);
     }
 
     /**
@@ -136,7 +141,7 @@ public final class Recording implements AutoCloseable {
         if (checkpoints.isBusy()) {
             throw new IllegalStateException("a checkpoint is being written");
         }
-        recorder().takeCheckpoint(stopped);
+        due().takeNow(stopped);
     }
 
     /**
@@ -146,9 +151,7 @@ public final class Recording implements AutoCloseable {
      */
     public MachineExit run(DomainLife life, long stepLimit, BooleanSupplier stopping) {
         MachineExit exit = life.run(stepLimit);
-        while (exit == MachineExit.STOPPED
-                && recorder().takeDueCheckpoint()
-                && !stopping.getAsBoolean()) {
+        while (exit == MachineExit.STOPPED && due().takeDue() && !stopping.getAsBoolean()) {
             exit = life.run(stepLimit);
         }
         return exit;
@@ -164,6 +167,13 @@ public final class Recording implements AutoCloseable {
             throw new IllegalStateException("nothing is recorded yet");
         }
         return recorder;
+    }
+
+    private DueCheckpoints due() {
+        if (due == null) {
+            throw new IllegalStateException("nothing is recorded yet");
+        }
+        return due;
     }
 
     /** Where the inputs go that are recorded. */

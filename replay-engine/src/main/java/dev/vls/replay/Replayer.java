@@ -12,6 +12,7 @@ import dev.vls.trace.Bytes;
 import dev.vls.trace.EventCursor;
 import dev.vls.trace.TraceEvent;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,11 @@ public final class Replayer {
     /**
      * Where a replay begins.
      *
-     * @param outputDigest the digest of outputs that was taken last before, empty at the start of
-     *     the run; not changed by anybody
+     * @param outputs what the next digest of outputs begins with, empty at the start of the run;
+     *     not changed by anybody
      */
     @SuppressWarnings("ArrayRecordComponent") // Passed on, compared by nobody.
-    public record Start(Place place, byte[] outputDigest) {
+    public record Start(Place place, byte[] outputs) {
         /** The start of the run. */
         public static final Start BOOT = new Start(Place.START, PlaceDigest.NOT_TAKEN);
     }
@@ -44,8 +45,11 @@ public final class Replayer {
     private final TraceInputs inputs;
     private final ReplayDisks disks;
     private final boolean verify;
-    private final byte[] outputDigestBefore;
+    private final byte[] outputsBefore;
     private @Nullable OutputDigest outputs;
+    private @Nullable ReplayCheckpoints checkpoints;
+    private @Nullable DueCheckpoints due;
+    private BooleanSupplier stopping = () -> false;
     private @Nullable Machine machine;
     private @Nullable DomainLife life;
     private Place equal;
@@ -69,23 +73,59 @@ public final class Replayer {
         this.disks = disks;
         this.verify = verify;
         this.equal = start.place();
-        this.outputDigestBefore = start.outputDigest();
+        this.outputsBefore = start.outputs();
     }
 
     /** The ports of the machine; what it puts out goes to the world given here. */
     public Recording.Ports between(OutputSink world) {
         OutputSink sink = new ReplayedOutputs(world, disks);
         if (verify) {
-            outputs = new OutputDigest(sink, outputDigestBefore);
+            outputs = new OutputDigest(sink, outputsBefore, checkpoints != null);
             sink = outputs;
         }
-        return new Recording.Ports(inputs, sink);
+        if (checkpoints != null) {
+            due = new DueCheckpoints(inputs, this::isReadyForCheckpoint, this::takeCheckpoint);
+        }
+        return new Recording.Ports(due == null ? inputs : due, sink);
+    }
+
+    /**
+     * Has checkpoints made as it goes, by a replay that verifies. To be called before the machine
+     * gets its ports.
+     *
+     * @param userStops whether somebody wants the replay to end
+     */
+    public void makeCheckpoints(ReplayCheckpoints made, BooleanSupplier userStops) {
+        if (!verify) {
+            throw new IllegalStateException("checkpoints of what is not verified");
+        }
+        checkpoints = made;
+        stopping = userStops;
+    }
+
+    private boolean isReadyForCheckpoint() {
+        return !traceEnded
+                && checkpoints != null
+                && checkpoints.isReady()
+                && outputs != null
+                && outputs.begun() != null;
+    }
+
+    private void takeCheckpoint(Machine stopped) {
+        byte[] begun = outputs == null ? null : outputs.begun();
+        if (checkpoints != null && begun != null) {
+            checkpoints.take(stopped, inputs.nextEvent(), begun);
+        }
     }
 
     /** The machine that has the ports, and what runs it over its domain's lives. */
     public void attach(Machine running, DomainLife itsLife) {
         machine = running;
         life = itsLife;
+        if (due != null && checkpoints != null) {
+            due.attach(running);
+            due.every(checkpoints.steps(), running.totalSteps());
+        }
     }
 
     private Machine machine() {
@@ -108,6 +148,13 @@ public final class Replayer {
             throw new IllegalStateException("no machine is attached");
         }
         MachineExit exit = life.run(stepLimit);
+        while (exit == MachineExit.STOPPED
+                && !traceEnded
+                && due != null
+                && due.takeDue()
+                && !stopping.getAsBoolean()) {
+            exit = life.run(stepLimit);
+        }
         boolean stoppedByOthers = exit == MachineExit.STOPPED && !traceEnded;
         if (exit == MachineExit.STEP_LIMIT || stoppedByOthers) {
             return new Outcome(exit, false, null);

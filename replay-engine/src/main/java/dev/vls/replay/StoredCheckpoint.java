@@ -26,7 +26,7 @@ public final class StoredCheckpoint {
     static final String PAGES = "pages";
 
     private static final int STATE_BYTES_MAX = 1 << 30;
-    private static final int DIGEST_BYTES_MAX = 64;
+    private static final int OUTPUTS_BYTES_MAX = 1 << 20;
 
     private final TraceReader trace;
     private final List<Checkpoint> all;
@@ -137,7 +137,7 @@ public final class StoredCheckpoint {
                 new Divergence.Place(0, here.counts().getFirst(), here.events(), steps());
         boolean taken = here.sections().containsKey(OUTPUTS);
         return new Replayer.Start(
-                place, taken ? section(OUTPUTS, DIGEST_BYTES_MAX) : PlaceDigest.NOT_TAKEN);
+                place, taken ? section(OUTPUTS, OUTPUTS_BYTES_MAX) : PlaceDigest.NOT_TAKEN);
     }
 
     private long number() {

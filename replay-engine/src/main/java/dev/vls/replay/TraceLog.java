@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Writes what comes out of the ring to a trace. While the file cannot be written, because the disk
  * is full for example, it tries the same again: nothing is lost, and the machine waits.
  */
-final class TraceLog implements EventConsumer {
+final class TraceLog implements EventConsumer, CheckpointWriter.Output {
     /** What is in memory goes to the file at least this often. */
     private static final long FLUSH_NANOSECONDS = 1_000_000_000;
 
@@ -63,14 +63,9 @@ final class TraceLog implements EventConsumer {
         return bytesWritten;
     }
 
-    /**
-     * Has something written besides events, which come first; waits while too much waits already.
-     * From any thread.
-     *
-     * @param eventsBefore how many events are to be written before
-     * @throws TraceIoException if nothing more can be written
-     */
-    void write(long eventsBefore, Consumer<TraceWriter> write) {
+    /** Events come first; waits while too much waits already. */
+    @Override
+    public void write(long eventsBefore, Consumer<TraceWriter> write) {
         try {
             while (!room.tryAcquire(RETRY_NANOSECONDS, TimeUnit.NANOSECONDS)) {
                 TraceIoException given = givenUp;

@@ -3,6 +3,7 @@ package dev.vls.replay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.DomainLife;
@@ -18,12 +19,20 @@ import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceReader;
+import dev.vls.trace.verify.TraceVerifier;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -98,6 +107,115 @@ final class CheckpointTest {
             }
             assertEquals(live, replay(reader, guest, files, null, Engine.INTERPRETER));
         }
+    }
+
+    /** What a replay makes beside the trace is of as much use as what the recording has made. */
+    @ParameterizedTest
+    @MethodSource("runs")
+    void replayMakesCheckpointsToReplayFrom(String name, int vcpus) throws IOException {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        GuestDescription guest = guest(name, vcpus);
+        GuestFiles files = new ResourceGuest(name);
+        Path path = directory.resolve("trace");
+        InputSource source = new RandomInputs(random.nextLong(), 1 + random.nextInt(30_000), 400);
+        TraceHeader header = GuestHeader.of("test", guest, files, List.of(), false);
+        End live;
+        try (Recording recording = Recording.begin(path, header, OFTEN, line -> {})) {
+            Recording.Ports ports = recording.between(new Recording.Ports(source, NOWHERE));
+            try (Machine machine = boot(guest, files, ports, Engine.INTERPRETER)) {
+                recording.attach(machine);
+                live = recordToEnd(recording, machine, life(guest, files, machine));
+            }
+        }
+        Path beside = ReplayCheckpoints.fileOf(path);
+        try (TraceReader reader = TraceReader.open(path)) {
+            long every = random.nextLong(1, 2 + live.steps / 4);
+            assertEquals(live, replayWithCheckpoints(path, reader, guest, files, null, every));
+            assertNull(TraceVerifier.verify(beside).fault());
+            assertFalse(replayFromAll(path, reader, guest, files, live, seed).isEmpty());
+            StoredCheckpoint last;
+            try (ReplayStarts starts = ReplayStarts.open(path, reader, Assertions::fail)) {
+                last = starts.nearest(Long.MAX_VALUE);
+                assertNotNull(last);
+                // On from a checkpoint, with checkpoints: the file is replaced while it is read.
+                Path moved = Files.move(beside, directory.resolve("moved"));
+                every = 1 + live.steps / 20;
+                assertEquals(live, replayWithCheckpoints(path, reader, guest, files, last, every));
+                Files.delete(moved);
+            }
+            for (long steps : replayFromAll(path, reader, guest, files, live, seed)) {
+                assertTrue(steps > last.steps());
+            }
+        }
+    }
+
+    /** Replays from each checkpoint beside a trace; where they are, in steps. */
+    private static List<Long> replayFromAll(
+            Path path,
+            TraceReader reader,
+            GuestDescription guest,
+            GuestFiles files,
+            End live,
+            long seed) {
+        List<Long> places = new ArrayList<>();
+        try (ReplayStarts starts = ReplayStarts.open(path, reader, Assertions::fail)) {
+            StoredCheckpoint checkpoint = starts.nearest(Long.MAX_VALUE);
+            while (checkpoint != null) {
+                places.add(checkpoint.steps());
+                Engine engine =
+                        places.size() % 2 == 0 ? Engine.INTERPRETER : Engine.TRANSLATE_EVERYTHING;
+                assertEquals(
+                        live, replay(reader, guest, files, checkpoint, engine), "seed " + seed);
+                checkpoint = starts.nearest(checkpoint.steps() - 1);
+            }
+        }
+        return places;
+    }
+
+    @Test
+    void checkpointsOfAnotherTraceAreNotUsed() throws IOException {
+        GuestDescription guest = guest("ticker", 1);
+        GuestFiles files = new ResourceGuest("ticker");
+        List<Path> paths = List.of(directory.resolve("one"), directory.resolve("two"));
+        for (Path path : paths) {
+            TraceHeader header = GuestHeader.of("test", guest, files, List.of(), false);
+            InputSource source = new RandomInputs(path.toString().length(), 9_000, 20);
+            try (Recording recording = Recording.begin(path, header, OFTEN, line -> {})) {
+                Recording.Ports ports = recording.between(new Recording.Ports(source, NOWHERE));
+                try (Machine machine = boot(guest, files, ports, Engine.INTERPRETER)) {
+                    recording.attach(machine);
+                    recording.run(
+                            life(guest, files, machine),
+                            100_000 + paths.indexOf(path),
+                            () -> false);
+                    recording.end(machine, "limit", StateDigest.sha256(machine.domain()));
+                }
+            }
+        }
+        try (TraceReader one = TraceReader.open(paths.getFirst());
+                TraceReader two = TraceReader.open(paths.getLast())) {
+            replayWithCheckpoints(paths.getFirst(), one, guest, files, null, 20_000);
+            Path beside = ReplayCheckpoints.fileOf(paths.getFirst());
+            Path wrong = Files.copy(beside, ReplayCheckpoints.fileOf(paths.getLast()));
+            assertNotUsed(paths.getLast(), two, "of another trace");
+            try (FileChannel file = FileChannel.open(wrong, StandardOpenOption.WRITE)) {
+                file.truncate(Files.size(beside) - 1);
+            }
+            assertNotUsed(paths.getLast(), two, "incomplete");
+            Files.writeString(wrong, "no checkpoints");
+            assertNotUsed(paths.getLast(), two, "this is not a trace");
+        }
+    }
+
+    private static void assertNotUsed(Path path, TraceReader trace, String because) {
+        List<String> remarks = new ArrayList<>();
+        try (ReplayStarts starts = ReplayStarts.open(path, trace, remarks::add)) {
+            assertNull(starts.nearest(Long.MAX_VALUE));
+        }
+        assertEquals(1, remarks.size());
+        assertTrue(remarks.getFirst().contains(because), remarks::getFirst);
     }
 
     @ParameterizedTest
@@ -212,6 +330,28 @@ final class CheckpointTest {
             GuestFiles files,
             @Nullable StoredCheckpoint from,
             Engine engine) {
+        return replay(reader, guest, files, from, engine, null);
+    }
+
+    private static End replayWithCheckpoints(
+            Path path,
+            TraceReader reader,
+            GuestDescription guest,
+            GuestFiles files,
+            @Nullable StoredCheckpoint from,
+            long every) {
+        try (ReplayCheckpoints made = ReplayCheckpoints.begin(path, reader, every)) {
+            return replay(reader, guest, files, from, Engine.INTERPRETER, made);
+        }
+    }
+
+    private static End replay(
+            TraceReader reader,
+            GuestDescription guest,
+            GuestFiles files,
+            @Nullable StoredCheckpoint from,
+            Engine engine,
+            @Nullable ReplayCheckpoints made) {
         Replayer.Start start = from == null ? Replayer.Start.BOOT : from.start();
         Replayer replayer =
                 new Replayer(
@@ -220,19 +360,26 @@ final class CheckpointTest {
                         0,
                         ReplayDisks.withoutImages(),
                         true);
+        if (made != null) {
+            replayer.makeCheckpoints(made, () -> false);
+        }
         Recording.Ports ports = replayer.between(NOWHERE);
         try (Machine machine =
-                from == null
-                        ? boot(guest, files, ports, engine)
-                        : from.restore(
-                                guest,
-                                ports.inputs(),
-                                ports.outputs(),
-                                HypervisorLog.SILENT,
-                                engine)) {
+                        from == null
+                                ? boot(guest, files, ports, engine)
+                                : from.restore(
+                                        guest,
+                                        ports.inputs(),
+                                        ports.outputs(),
+                                        HypervisorLog.SILENT,
+                                        engine);
+                ReplayCheckpoints closedFirst = made) {
             replayer.attach(machine, life(guest, files, machine));
             Replayer.Outcome outcome = replayer.run(Long.MAX_VALUE);
             assertTrue(outcome.atEnd());
+            if (closedFirst != null) {
+                closedFirst.finish();
+            }
             return end(machine);
         }
     }

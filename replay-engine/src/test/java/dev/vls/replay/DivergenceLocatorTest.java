@@ -51,7 +51,7 @@ class DivergenceLocatorTest {
     }
 
     private void record(String guest, long steps) {
-        Path path = directory.resolve("trace-" + guest);
+        Path path = path(guest);
         new RecordedGuest(guest, 2, path)
                 .record(
                         new VirtualClock(SEED),
@@ -67,6 +67,10 @@ class DivergenceLocatorTest {
         trace().close();
     }
 
+    private Path path(String guest) {
+        return directory.resolve("trace-" + guest);
+    }
+
     private TraceReader trace() {
         if (trace == null) {
             throw new IllegalStateException("not recorded");
@@ -76,7 +80,11 @@ class DivergenceLocatorTest {
 
     private RepeatableRun run(Engine engine) {
         return new ReplayedRun(
-                "here", trace(), new ResourceGuest(recorded), () -> ReplayedRun.Disks.NONE, engine);
+                "here",
+                ReplayStarts.open(path(recorded), trace(), line -> {}),
+                new ResourceGuest(recorded),
+                () -> ReplayedRun.Disks.NONE,
+                engine);
     }
 
     private Location locate(long faultSteps, Consumer<Execution> fault) {
@@ -225,7 +233,7 @@ class DivergenceLocatorTest {
                                     run(Engine.INTERPRETER),
                                     new ReplayedRun(
                                             "there",
-                                            second,
+                                            ReplayStarts.open(other, second, line -> {}),
                                             new ResourceGuest(recorded),
                                             () -> ReplayedRun.Disks.NONE,
                                             Engine.INTERPRETER),

@@ -65,6 +65,9 @@ final class HeaderJson {
         }
         json.writeEndArray();
         json.writeStringField("digest", TraceHeader.DIGEST);
+        if (header.checkpointsOf() != null) {
+            json.writeStringField("checkpoints_of", header.checkpointsOf());
+        }
     }
 
     private static void writeFile(
@@ -110,7 +113,8 @@ final class HeaderJson {
                             json.integer("vcpus"),
                             json.text("cpuid"),
                             clock(json.object("clock")),
-                            devices(json.objects("devices")));
+                            devices(json.objects("devices")),
+                            json.optionalText("checkpoints_of"));
             json.end();
             return header;
         } catch (IllegalArgumentException e) {

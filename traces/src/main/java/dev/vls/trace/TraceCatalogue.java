@@ -49,11 +49,13 @@ final class TraceCatalogue {
     final List<Checkpoint> checkpoints = new ArrayList<>();
 
     private final int vcpus;
+    private final boolean checkpointsOnly;
     private Map<String, Pieces> pending = new LinkedHashMap<>();
     private long number = -1;
 
-    TraceCatalogue(int vcpus) {
-        this.vcpus = vcpus;
+    TraceCatalogue(TraceHeader header) {
+        vcpus = header.vcpus();
+        checkpointsOnly = header.checkpointsOf() != null;
     }
 
     /** Whether chunks of this type belong to a catalogue. */
@@ -149,7 +151,7 @@ final class TraceCatalogue {
         }
         content.end();
         long before = checkpoints.isEmpty() ? 0 : checkpoints.getLast().nextEvent();
-        if (nextEvent > events || nextEvent < before) {
+        if ((nextEvent > events && !checkpointsOnly) || nextEvent < before) {
             throw content.malformed("the number of the next event is not one before it");
         }
         checkpoints.add(new Checkpoint(checkpoint, nextEvent, counts, pending));

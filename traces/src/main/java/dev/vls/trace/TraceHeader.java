@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param tool program and version that recorded
  * @param start {@code boot} or {@code snapshot}
  * @param cpuid the CPUID policy, as {@code --cpuid} reads it
+ * @param checkpointsOf of a file with checkpoints only, which a replay has made: the {@link
+ *     TraceReader#fingerprint} of the replayed trace, 64 lower-case hexadecimal digits; else null
  */
 public record TraceHeader(
         String tool,
@@ -25,7 +27,8 @@ public record TraceHeader(
         int vcpus,
         String cpuid,
         Clock clock,
-        List<Device> devices) {
+        List<Device> devices,
+        @Nullable String checkpointsOf) {
 
     /** {@link #start}: the kernel boots. */
     public static final String BOOT = "boot";
@@ -50,8 +53,60 @@ public record TraceHeader(
         check(memoryBytes > 0, "memory_bytes is not above 0");
         check(vcpus >= 1 && vcpus <= TraceFormat.VCPUS_MAX, "vcpus is not 1 to 512");
         check(disks.size() <= LIST_MAX && devices.size() <= LIST_MAX, "more than 1024 devices");
+        check(
+                checkpointsOf == null || checkpointsOf.matches("[0-9a-f]{64}"),
+                "checkpoints_of is not 64 hexadecimal digits");
         disks = List.copyOf(disks);
         devices = List.copyOf(devices);
+    }
+
+    /**
+     * The header of a run.
+     *
+     * @throws IllegalArgumentException if a member is not what the format allows
+     */
+    public TraceHeader(
+            String tool,
+            String start,
+            @Nullable GuestFile kernel,
+            @Nullable GuestFile ramdisk,
+            List<GuestFile> disks,
+            String cmdline,
+            long memoryBytes,
+            int vcpus,
+            String cpuid,
+            Clock clock,
+            List<Device> devices) {
+        this(
+                tool,
+                start,
+                kernel,
+                ramdisk,
+                disks,
+                cmdline,
+                memoryBytes,
+                vcpus,
+                cpuid,
+                clock,
+                devices,
+                null);
+    }
+
+    /** The header of a file with checkpoints of the run that this one describes. */
+    public TraceHeader ofCheckpoints(String fingerprint) {
+        return new TraceHeader(
+                tool,
+                start,
+                kernel,
+                ramdisk,
+                disks,
+                cmdline,
+                memoryBytes,
+                vcpus,
+                cpuid,
+                clock,
+                devices,
+                fingerprint);
     }
 
     /**

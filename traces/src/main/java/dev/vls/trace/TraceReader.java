@@ -4,7 +4,10 @@ import dev.vls.trace.TraceFormatException.Problem;
 import dev.vls.trace.TraceSource.Chunk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +47,7 @@ public final class TraceReader implements AutoCloseable {
     }
 
     private void scan() {
-        TraceScan scan = TraceScan.run(source, header.vcpus());
+        TraceScan scan = TraceScan.run(source, header);
         if (incomplete == null && scan.index.isSame(index)) {
             return;
         }
@@ -146,6 +149,26 @@ public final class TraceReader implements AutoCloseable {
                     (a, b) -> new ChunkTotal(a.chunks + b.chunks, a.bytes + b.bytes));
         }
         return totals;
+    }
+
+    /**
+     * What tells this trace from others: SHA-256, in hexadecimal, of the headers of its chunks,
+     * which hold their checksums; the index is not counted.
+     */
+    public String fingerprint() {
+        MessageDigest digest = sha256();
+        for (int i = 0; i < index.size(); i++) {
+            digest.update(source.header(index.offset(i)));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
     }
 
     /** Number of events. */
@@ -342,7 +365,7 @@ public final class TraceReader implements AutoCloseable {
 
     private TraceCatalogue catalogue() {
         if (catalogue == null) {
-            TraceCatalogue made = new TraceCatalogue(header.vcpus());
+            TraceCatalogue made = new TraceCatalogue(header);
             for (int i = 0; i < index.size(); i++) {
                 if (TraceCatalogue.covers(index.type(i))) {
                     ContentReader content = new ContentReader(content(i), index.offset(i));

@@ -20,15 +20,16 @@ final class TraceScan {
     }
 
     /** Scans a trace whose first chunk is a header. */
-    static TraceScan run(TraceSource source, int vcpus) {
+    static TraceScan run(TraceSource source, TraceHeader header) {
+        int vcpus = header.vcpus();
         ChunkIndex index = new ChunkIndex();
         EventChain chain = EventChain.fromStart(vcpus);
-        TraceCatalogue catalogue = new TraceCatalogue(vcpus);
+        TraceCatalogue catalogue = new TraceCatalogue(header);
         while (index.end() < source.size()) {
             try {
                 int number = index.size();
                 Chunk chunk = source.chunk(index.end(), number);
-                checkType(chunk, number);
+                checkType(chunk, number, header);
                 int events = check(source, chunk, number, vcpus, chain, catalogue);
                 index.add(chunk.type(), chunk.storedLength(), events);
             } catch (TraceFormatException e) {
@@ -41,7 +42,7 @@ final class TraceScan {
                         Problem.TRUNCATED, source.size(), "the trace is not sealed"));
     }
 
-    private static void checkType(Chunk chunk, int number) {
+    private static void checkType(Chunk chunk, int number, TraceHeader header) {
         if (chunk.type() == ChunkType.INDEX) {
             throw new TraceFormatException(
                     Problem.TRUNCATED, chunk.offset(), "the index or the trailer is broken");
@@ -55,6 +56,18 @@ final class TraceScan {
                     chunk.offset(),
                     "chunk " + number + ": no place for a header");
         }
+        if (header.checkpointsOf() != null && !ofCheckpoints(chunk.type())) {
+            throw new TraceFormatException(
+                    Problem.MALFORMED,
+                    chunk.offset(),
+                    "chunk " + number + ": no checkpoint, in a file of checkpoints");
+        }
+    }
+
+    private static boolean ofCheckpoints(ChunkType type) {
+        return type == ChunkType.HEADER
+                || type == ChunkType.SECTION
+                || type == ChunkType.CHECKPOINT;
     }
 
     private static int check(

@@ -174,6 +174,11 @@ final class TraceSource implements Closeable {
         return chunk;
     }
 
+    /** A chunk's header as it is in the file. */
+    byte[] header(long offset) {
+        return read(offset, TraceFormat.CHUNK_HEADER_BYTES);
+    }
+
     /**
      * Reads a chunk's content; allocates no more than the limit of its type, twice.
      *

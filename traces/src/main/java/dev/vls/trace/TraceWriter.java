@@ -29,6 +29,9 @@ public final class TraceWriter implements AutoCloseable {
     private final PieceWriter pieces;
     private final int chunkBytes;
 
+    /** Of another trace; then there are no events here. */
+    private final boolean checkpointsOnly;
+
     /** The last event was a digest, and the chunk is at least half full. */
     private boolean chunkIsDue;
 
@@ -41,6 +44,7 @@ public final class TraceWriter implements AutoCloseable {
             throws IOException {
         this.file = file;
         this.chunkBytes = chunkBytes;
+        checkpointsOnly = header.checkpointsOf() != null;
         chunks = new ChunkAppender(file, compress);
         events = new EventEncoder(header.vcpus(), chunkBytes + chunkBytes / 4);
         pieces = new PieceWriter(chunks);
@@ -213,6 +217,7 @@ public final class TraceWriter implements AutoCloseable {
      */
     public void attachment(String name, long size, long offset, byte[] data, int from, int length) {
         checkOpen();
+        check(!checkpointsOnly, "a file of checkpoints");
         write(() -> pieces.attachment(name, size, offset, data, from, length));
     }
 
@@ -234,17 +239,18 @@ public final class TraceWriter implements AutoCloseable {
 
     /**
      * The sections written since the checkpoint before are a checkpoint of an earlier moment, which
-     * it took a while to write.
+     * it took a while to write, or of a trace that was replayed.
      *
-     * @param eventsBefore events that come before it, at most those so far, and not fewer than
-     *     before the checkpoint before
+     * @param eventsBefore events that come before it, at most those so far (unless they are in
+     *     another trace), and not fewer than before the checkpoint before
      * @param counts of each vCPU
      */
     public void checkpoint(long checkpoint, long eventsBefore, long[] counts) {
         checkOpen();
         check(counts.length == events.vcpus(), "one count for each vCPU");
         check(
-                eventsBefore >= lastCheckpointEvents && eventsBefore <= events.nextEvent(),
+                eventsBefore >= lastCheckpointEvents
+                        && (checkpointsOnly || eventsBefore <= events.nextEvent()),
                 "a checkpoint before events that are not there, or before the one before");
         flush();
         write(() -> pieces.checkpoint(checkpoint, eventsBefore, counts));
@@ -322,6 +328,7 @@ public final class TraceWriter implements AutoCloseable {
         if (ended) {
             throw new IllegalStateException("the run has ended");
         }
+        check(!checkpointsOnly, "a file of checkpoints");
         if (count < events.count(vcpu)) {
             throw new IllegalArgumentException(
                     "vCPU " + vcpu + " goes back to " + count + " from " + events.count(vcpu));

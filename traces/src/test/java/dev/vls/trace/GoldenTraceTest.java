@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,25 @@ class GoldenTraceTest {
         try (TraceReader reader = TraceReader.open(golden)) {
             assertEquals(SampleTrace.header(18), reader.header());
             assertEquals(SampleTrace.everyKind(), SampleTrace.readAll(reader));
+        }
+    }
+
+    @Test
+    void checkpointsOfVersion1AreRead() throws IOException {
+        Path golden = GOLDEN.resolve("v1-checkpoints.vls");
+        if (Boolean.getBoolean("golden.write")) {
+            SampleTrace.writeCheckpointsOf(golden, "0123456789abcdef".repeat(4));
+        }
+        Path path = directory.resolve("checkpoints");
+        SampleTrace.writeCheckpointsOf(path, "0123456789abcdef".repeat(4));
+        assertArrayEquals(Files.readAllBytes(golden), Files.readAllBytes(path));
+        assertNull(TraceVerifier.verify(golden).fault());
+        try (TraceReader reader = TraceReader.openAndScan(golden)) {
+            assertNull(reader.incomplete());
+            assertEquals("0123456789abcdef".repeat(4), reader.header().checkpointsOf());
+            assertEquals(
+                    List.of(12L, 1L << 40),
+                    reader.checkpoints().stream().map(TraceReader.Checkpoint::events).toList());
         }
     }
 

@@ -201,6 +201,22 @@ final class SampleTrace {
         }
     }
 
+    /** A sealed file of two checkpoints of another trace, not compressed. */
+    static void writeCheckpointsOf(Path path, String fingerprint) throws java.io.IOException {
+        try (TraceWriter writer =
+                new TraceWriter(
+                        HostTraceFile.open(path),
+                        header(2).ofCheckpoints(fingerprint),
+                        128,
+                        false)) {
+            writer.section(0, "memory", new byte[] {1, 2}, 0, 2);
+            writer.checkpoint(0, 12, new long[] {5, 6});
+            writer.section(1, "memory", new byte[] {3}, 0, 1);
+            writer.checkpoint(1, 1L << 40, new long[] {7, Long.MAX_VALUE});
+            writer.seal();
+        }
+    }
+
     /** Everything that can be read of a trace; anything wrong with it is thrown. */
     static List<TraceEvent> readAll(TraceReader reader) {
         List<TraceEvent> events = new ArrayList<>();

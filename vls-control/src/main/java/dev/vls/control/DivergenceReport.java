@@ -7,6 +7,7 @@ import dev.vls.replay.Divergence;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestHeader;
 import dev.vls.replay.ReplayException;
+import dev.vls.replay.ReplayStarts;
 import dev.vls.replay.locate.DivergenceLocator;
 import dev.vls.replay.locate.Execution;
 import dev.vls.replay.locate.Location;
@@ -35,7 +36,7 @@ final class DivergenceReport {
      * not the state. So this looks whether the engines compute the interval alike, which is an
      * error of one of them if they do not; else it says what there is to know.
      */
-    void locate(TraceReader trace, Divergence divergence) {
+    void locate(ReplayStarts trace, Divergence divergence) {
         RepeatableRun interpreted = run("interpreted", trace, Engine.INTERPRETER);
         Engine translator = Engine.translator(TranslationQueue.IMMEDIATE);
         RepeatableRun translated = run("translated", trace, translator);
@@ -50,7 +51,7 @@ final class DivergenceReport {
             } else {
                 line("both engines execute this interval alike: what was recorded is another run,");
                 line("by another build of vls, or with an input that is not what it was");
-                inputs(trace, divergence);
+                inputs(trace.trace(), divergence);
                 code(interpreted, divergence.different().totalSteps());
             }
         } catch (ReplayException e) {
@@ -65,11 +66,11 @@ final class DivergenceReport {
      * @return whether they are the same run
      * @throws ReplayException if one cannot be executed
      */
-    boolean compare(TraceReader first, TraceReader second) {
+    boolean compare(ReplayStarts first, ReplayStarts second) {
         RepeatableRun one = run("in the first", first, Engine.INTERPRETER);
         RepeatableRun two = run("in the second", second, Engine.INTERPRETER);
-        GuestDescription guest = GuestHeader.read(first.header());
-        GuestDescription other = GuestHeader.read(second.header());
+        GuestDescription guest = GuestHeader.read(first.trace().header());
+        GuestDescription other = GuestHeader.read(second.trace().header());
         if (guest.vcpus() != other.vcpus() || guest.memoryBytes() != other.memoryBytes()) {
             line("the guests have different numbers of vCPUs, or memory of different size");
             return false;
@@ -91,11 +92,12 @@ final class DivergenceReport {
         }
     }
 
-    private RepeatableRun run(String name, TraceReader trace, Engine engine) {
+    private RepeatableRun run(String name, ReplayStarts starts, Engine engine) {
+        TraceReader trace = starts.trace();
         GuestDescription guest = GuestHeader.read(trace.header());
         return new ReplayedRun(
                 name,
-                trace,
+                starts,
                 ReplayRun.files(options, trace, guest),
                 () -> ReplayImages.open(trace.header(), options.disks, this::line),
                 engine);

@@ -3,7 +3,7 @@ package dev.vls.control;
 import dev.vls.control.trace.TraceFiles;
 import dev.vls.replay.DivergenceException;
 import dev.vls.replay.ReplayException;
-import dev.vls.trace.TraceReader;
+import dev.vls.replay.ReplayStarts;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +49,15 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "ICOUNT",
             description = "Start at the last checkpoint at or before so many instructions.")
     @Nullable Long from;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "ICOUNT",
+            description = {
+                "Verify, and make a checkpoint every so many instructions, in TRACE.checkpoints:",
+                "--from and what looks for a difference start there. 0 for none (default: 0)."
+            })
+    long checkpointEvery;
 
     @Option(
             names = "--console",
@@ -124,28 +133,37 @@ final class ReplayCommand implements Callable<Integer> {
         if (from != null && from < 0) {
             throw new ParameterException(spec.commandLine(), "--from is to be 0 or more");
         }
+        if (checkpointEvery < 0 || (checkpointEvery > 0 && other != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--checkpoint-every is to be 0 or more instructions, without --compare");
+        }
         return TraceFiles.withFile(
                 trace,
                 path -> {
-                    try (TraceReader reader = TraceReader.open(path)) {
-                        TraceFiles.checkComplete(trace, reader);
+                    try (ReplayedTrace reader = ReplayedTrace.open(trace, path, this::remark)) {
                         return other == null ? replay(reader) : compare(reader, other);
                     }
                 });
     }
 
-    private int compare(TraceReader reader, String otherTrace) {
+    /** Checkpoints are made of what is known to be the recorded run. */
+    boolean isVerifying() {
+        return verify || checkpointEvery > 0;
+    }
+
+    private int compare(ReplayedTrace reader, String otherTrace) {
         return TraceFiles.withFile(
                 otherTrace,
                 path -> {
-                    try (TraceReader second = TraceReader.open(path)) {
-                        TraceFiles.checkComplete(otherTrace, second);
-                        return compare(reader, second);
+                    try (ReplayedTrace second =
+                            ReplayedTrace.open(otherTrace, path, this::remark)) {
+                        return compare(reader.starts(), second.starts());
                     }
                 });
     }
 
-    private int compare(TraceReader first, TraceReader second) {
+    private int compare(ReplayStarts first, ReplayStarts second) {
         try {
             boolean equal =
                     new DivergenceReport(this, spec.commandLine().getErr()).compare(first, second);
@@ -163,7 +181,13 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private int replay(TraceReader reader) {
+    private void remark(String line) {
+        PrintWriter errors = spec.commandLine().getErr();
+        errors.println("vls: " + line);
+        errors.flush();
+    }
+
+    private int replay(ReplayedTrace reader) {
         PrintWriter errors = spec.commandLine().getErr();
         try {
             return new ReplayRun(this, reader, errors, vls != null && vls.verbose).run();
@@ -173,9 +197,9 @@ final class ReplayCommand implements Callable<Integer> {
                     "replay of %s: %s".formatted(trace, e.getMessage()),
                     e);
         } catch (DivergenceException e) {
-            if (verify && !noLocation) {
+            if (isVerifying() && !noLocation) {
                 errors.println("vls: " + e.getMessage());
-                new DivergenceReport(this, errors).locate(reader, e.divergence);
+                new DivergenceReport(this, errors).locate(reader.starts(), e.divergence);
             }
             throw new CommandException(
                     ExitCode.DIVERGENCE, "replay of %s: %s".formatted(trace, e.getMessage()), e);

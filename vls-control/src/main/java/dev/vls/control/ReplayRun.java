@@ -1,6 +1,7 @@
 package dev.vls.control;
 
 import dev.vls.control.ReplayCommand.ReplayConsole;
+import dev.vls.control.RunEnd.StopReason;
 import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
@@ -20,9 +21,12 @@ import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
 import dev.vls.replay.PackedGuest;
 import dev.vls.replay.Recording;
+import dev.vls.replay.ReplayCheckpoints;
 import dev.vls.replay.ReplayDisks;
+import dev.vls.replay.ReplayStarts;
 import dev.vls.replay.Replayer;
 import dev.vls.replay.StoredCheckpoint;
+import dev.vls.trace.TraceException;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceReader;
 import java.io.PrintWriter;
@@ -33,13 +37,15 @@ import org.jspecify.annotations.Nullable;
 /** A replay with its console on standard output. */
 final class ReplayRun {
     private final ReplayCommand options;
+    private final ReplayedTrace opened;
     private final TraceReader trace;
     private final PrintWriter errors;
     private final boolean verbose;
 
-    ReplayRun(ReplayCommand options, TraceReader trace, PrintWriter errors, boolean verbose) {
+    ReplayRun(ReplayCommand options, ReplayedTrace trace, PrintWriter errors, boolean verbose) {
         this.options = options;
-        this.trace = trace;
+        this.opened = trace;
+        this.trace = trace.reader();
         this.errors = errors;
         this.verbose = verbose;
     }
@@ -63,6 +69,7 @@ final class ReplayRun {
         try (StopControl stop = new StopControl(null);
                 HostConsole console = HostConsole.open(target, nothing);
                 TranslationThread translations = new TranslationThread();
+                ReplayCheckpoints checkpoints = checkpoints(header);
                 ReplayImages images = ReplayImages.open(header, options.disks, this::report)) {
             ReplayDisks disks = images.disks();
             StoredCheckpoint from = start(header);
@@ -72,7 +79,10 @@ final class ReplayRun {
                             from == null ? Replayer.Start.BOOT : from.start(),
                             guest.interfaces().size(),
                             disks,
-                            options.verify);
+                            options.isVerifying());
+            if (checkpoints != null) {
+                replayer.makeCheckpoints(checkpoints, () -> stop.reason() != StopReason.NONE);
+            }
             World world = new World(console);
             Recording.Ports machinePorts = replayer.between(world);
             CountedInputs counted = new CountedInputs(machinePorts.inputs());
@@ -85,7 +95,9 @@ final class ReplayRun {
                                     ? guest.boot(
                                             files, counted, machinePorts.outputs(), log, engine)
                                     : from.restore(
-                                            guest, counted, machinePorts.outputs(), log, engine)) {
+                                            guest, counted, machinePorts.outputs(), log, engine);
+                    // Before the machine that it watches.
+                    ReplayCheckpoints closedFirst = checkpoints) {
                 machine.unansweredDiskRequests().forEach(disks::submit);
                 machine.observe(events.listener());
                 replayer.attach(
@@ -98,24 +110,45 @@ final class ReplayRun {
                             console.release();
                         });
                 console.start(stop);
-                return run(replayer, machine, counted, world, stop, translations);
+                return run(replayer, machine, counted, world, stop, translations, closedFirst);
             }
         }
     }
 
+    private @Nullable ReplayCheckpoints checkpoints(TraceHeader header) {
+        if (options.checkpointEvery == 0) {
+            return null;
+        }
+        if (!ReplayStarts.canBeLater(header)) {
+            throw new CommandException(
+                    ExitCode.UNUSABLE_INPUT,
+                    "trace %s: no checkpoint would be of use: what disks hold is not in it (record --log-disk-data)"
+                            .formatted(options.trace));
+        }
+        try {
+            return ReplayCheckpoints.begin(opened.path(), trace, options.checkpointEvery);
+        } catch (TraceException e) {
+            throw unwritable(e, "make the trace's directory writable");
+        }
+    }
+
+    private CommandException unwritable(TraceException e, String remedy) {
+        return new CommandException(
+                ExitCode.UNUSABLE_INPUT,
+                "checkpoints %s: %s: %s"
+                        .formatted(ReplayCheckpoints.fileOf(opened.path()), e.getMessage(), remedy),
+                e);
+    }
+
     /** Where the replay begins; null for the guest's boot. */
     private @Nullable StoredCheckpoint start(TraceHeader header) {
-        boolean booted = header.start().equals(TraceHeader.BOOT);
-        StoredCheckpoint first = booted ? null : StoredCheckpoint.first(trace);
         if (options.from == null) {
-            return first;
+            return opened.starts().first();
         }
-        if (!header.disks().isEmpty() && !GuestHeader.logsDiskData(header)) {
+        if (!ReplayStarts.canBeLater(header)) {
             report("what the disks held in between is not in the trace: from its start");
-            return first;
         }
-        StoredCheckpoint nearest = StoredCheckpoint.nearest(trace, options.from);
-        StoredCheckpoint begin = nearest == null ? first : nearest;
+        StoredCheckpoint begin = opened.starts().nearest(options.from);
         report("from instruction " + (begin == null ? 0 : begin.steps()));
         return begin;
     }
@@ -154,11 +187,15 @@ final class ReplayRun {
             CountedInputs counted,
             World world,
             StopControl stop,
-            TranslationThread translations) {
+            TranslationThread translations,
+            @Nullable ReplayCheckpoints checkpoints) {
         long start = System.nanoTime();
         Replayer.Outcome outcome = replayer.run(options.to == null ? Long.MAX_VALUE : options.to);
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, outcome.exit(), stop.reason());
+        if (checkpoints != null) {
+            finish(checkpoints);
+        }
         String reason = outcome.reason() == null ? end.name() : outcome.reason();
         if (options.statistics != null) {
             new RunStatistics(
@@ -168,13 +205,13 @@ final class ReplayRun {
                             seconds,
                             counted.counts(),
                             trace.size(),
-                            CheckpointTotals.NONE,
+                            checkpoints == null ? CheckpointTotals.NONE : checkpoints.totals(),
                             world.outputs,
                             HexFormat.of().formatHex(StateDigest.sha256(machine.domain())),
                             reason)
                     .write(options.statistics);
         }
-        if (options.verify) {
+        if (options.isVerifying()) {
             errors.println(
                     "vls: %d digests compared, all equal%s"
                             .formatted(
@@ -184,6 +221,15 @@ final class ReplayRun {
         }
         boolean interrupted = !outcome.atEnd() && outcome.exit() == MachineExit.STOPPED;
         return interrupted ? ExitCode.INTERRUPTED : ExitCode.DONE;
+    }
+
+    private void finish(ReplayCheckpoints checkpoints) {
+        try {
+            checkpoints.finish();
+            report("%d checkpoints made".formatted(checkpoints.totals().count()));
+        } catch (TraceException e) {
+            throw unwritable(e, "make room");
+        }
     }
 
     /** Shows the console and lets go of the rest. */

@@ -63,6 +63,24 @@ class RecordReplayTest {
         }
     }
 
+    @Test
+    void replayBeginsAtCheckpointsThatAnotherHasMade() throws IOException {
+        record("builtin:cruncher", "--cmdline=cruncher.rounds=4");
+        CommandLineHarness making = replay("--checkpoint-every=2000000");
+        assertEquals(0, making.exitCode, making.err);
+        assertSameRun();
+        CommandLineHarness later = replay("--from=3000000");
+        assertEquals(0, later.exitCode, later.err);
+        assertTrue(later.err.contains("(vls) from instruction 2"), later.err);
+        assertEquals(
+                Statistics.read(directory.resolve("recorded")).get("digest"),
+                Statistics.read(directory.resolve("replayed")).get("digest"));
+        CommandLineHarness noRun =
+                vls("replay", directory.resolve("trace.vls.checkpoints").toString());
+        assertEquals(3, noRun.exitCode, noRun.err);
+        assertTrue(noRun.err.contains("has checkpoints of another one"), noRun.err);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

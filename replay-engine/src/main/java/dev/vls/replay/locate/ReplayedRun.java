@@ -12,9 +12,9 @@ import dev.vls.replay.GuestHeader;
 import dev.vls.replay.Recording;
 import dev.vls.replay.ReplayDisks;
 import dev.vls.replay.ReplayException;
+import dev.vls.replay.ReplayStarts;
 import dev.vls.replay.Replayer;
 import dev.vls.replay.StoredCheckpoint;
-import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceReader;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The replay of a trace in an engine.
  *
- * @param trace open as long as the run is used
+ * @param starts of the trace; open as long as the run is used
  * @param disks makes the disks of each execution
  */
 public record ReplayedRun(
         String name,
-        TraceReader trace,
+        ReplayStarts starts,
         GuestFiles files,
         Supplier<? extends Disks> disks,
         Engine engine)
@@ -56,23 +56,11 @@ public record ReplayedRun(
     public Execution begin(long totalSteps) {
         Disks opened = disks.get();
         try {
-            return new Replay(this, opened, start(totalSteps));
+            return new Replay(this, opened, starts.nearest(totalSteps));
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
-    }
-
-    /** The last checkpoint before; null for the guest's boot. */
-    private @Nullable StoredCheckpoint start(long totalSteps) {
-        TraceHeader header = trace.header();
-        boolean booted = header.start().equals(TraceHeader.BOOT);
-        StoredCheckpoint first = booted ? null : StoredCheckpoint.first(trace);
-        if (!header.disks().isEmpty() && !GuestHeader.logsDiskData(header)) {
-            return first;
-        }
-        StoredCheckpoint nearest = StoredCheckpoint.nearest(trace, totalSteps);
-        return nearest == null ? first : nearest;
     }
 
     private static final class Replay implements Execution {
@@ -84,10 +72,11 @@ public record ReplayedRun(
 
         Replay(ReplayedRun run, Disks disks, @Nullable StoredCheckpoint from) {
             this.disks = disks;
-            GuestDescription guest = GuestHeader.read(run.trace.header());
+            TraceReader trace = run.starts.trace();
+            GuestDescription guest = GuestHeader.read(trace.header());
             replayer =
                     new Replayer(
-                            run.trace.eventsFrom(from == null ? 0 : from.nextEvent()),
+                            trace.eventsFrom(from == null ? 0 : from.nextEvent()),
                             from == null ? Replayer.Start.BOOT : from.start(),
                             guest.interfaces().size(),
                             disks.disks(),

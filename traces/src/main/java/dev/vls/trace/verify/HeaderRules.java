@@ -24,6 +24,7 @@ final class HeaderRules {
     private static final Set<String> OBJECTS =
             Set.of("kernel", "ramdisk", "disks[]", "clock", "devices[]", "devices[].settings");
     private static final Set<String> LISTS = Set.of("disks", "devices");
+    private static final String CHECKPOINTS_OF = "checkpoints_of";
     private static final String SETTINGS = "devices[].settings.";
 
     private final JsonParser json;
@@ -47,6 +48,7 @@ final class HeaderRules {
         values.put("vcpus", "[1-9][0-9]{0,2}");
         values.put("cpuid", "s" + ANY);
         values.put("digest", "ssha256");
+        values.put(CHECKPOINTS_OF, "s[0-9a-f]{64}");
         values.put("clock.source", "shost|svirtual");
         values.put("clock.shift", "[0-9]|[1-5][0-9]|6[0-3]");
         values.put("clock.wall_nanoseconds", SIGNED);
@@ -62,8 +64,14 @@ final class HeaderRules {
         return values;
     }
 
-    /** Returns the number of vCPUs. */
-    static int check(byte[] payload) throws Fault {
+    /**
+     * What the other chunks are checked against.
+     *
+     * @param checkpointsOnly whether there are checkpoints of another trace alone
+     */
+    record Checked(int vcpus, boolean checkpointsOnly) {}
+
+    static Checked check(byte[] payload) throws Fault {
         try {
             String text =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
@@ -79,7 +87,7 @@ final class HeaderRules {
                 rules.whole();
                 int vcpus = Integer.parseInt(rules.found.getOrDefault("vcpus", "0"));
                 Fault.unless(vcpus <= 512, "more than 512 vCPUs");
-                return vcpus;
+                return new Checked(vcpus, rules.found.containsKey(CHECKPOINTS_OF));
             }
         } catch (IOException e) {
             throw new Fault("the header is not JSON in UTF-8");
@@ -88,7 +96,7 @@ final class HeaderRules {
 
     private void whole() throws Fault {
         for (String member : VALUES.keySet()) {
-            if (!member.contains(".")) {
+            if (!member.contains(".") && !member.equals(CHECKPOINTS_OF)) {
                 Fault.unless(found.containsKey(member), member + " is missing");
             }
         }

@@ -9,6 +9,7 @@ final class PieceRules {
     private static final int PARTS_MAX = 1024;
 
     private final int vcpus;
+    private final boolean checkpointsOnly;
 
     /** Size, and the end of what is there. */
     private final Map<String, long[]> attachments = new LinkedHashMap<>();
@@ -18,8 +19,9 @@ final class PieceRules {
     private long checkpoints;
     private long eventsBefore;
 
-    PieceRules(int vcpus) {
-        this.vcpus = vcpus;
+    PieceRules(HeaderRules.Checked header) {
+        vcpus = header.vcpus();
+        checkpointsOnly = header.checkpointsOnly();
     }
 
     long checkpoints() {
@@ -27,6 +29,7 @@ final class PieceRules {
     }
 
     void attachment(Payload payload) throws Fault {
+        Fault.unless(!checkpointsOnly, "an attachment in a file of checkpoints");
         String name = payload.name();
         long size = payload.upTo(SIGNED, "the size");
         long offset = payload.upTo(SIGNED, "the offset");
@@ -68,7 +71,9 @@ final class PieceRules {
         Fault.unless(
                 number == checkpoint && !sections.isEmpty(), "a checkpoint without its sections");
         long next = payload.upTo(SIGNED, "the number of events before it");
-        Fault.unless(next >= eventsBefore && next <= events, "events before it do not ascend");
+        Fault.unless(
+                next >= eventsBefore && (next <= events || checkpointsOnly),
+                "events before it do not ascend");
         eventsBefore = next;
         Fault.unless(payload.unsigned() == vcpus, "vCPUs differ from the header's");
         for (int i = 0; i < vcpus; i++) {

@@ -37,7 +37,8 @@ public final class TraceVerifier {
     private final List<long[]> entries = new ArrayList<>();
 
     private EventRules events = new EventRules(0);
-    private PieceRules pieces = new PieceRules(0);
+    private HeaderRules.Checked header = new HeaderRules.Checked(0, false);
+    private PieceRules pieces = new PieceRules(header);
     private long at;
     private boolean repaired;
 
@@ -158,11 +159,12 @@ public final class TraceVerifier {
                 for (int i = 0; i < json.length; i++) {
                     json[i] = (byte) payload.octet();
                 }
-                int vcpus = HeaderRules.check(json);
-                events = new EventRules(vcpus);
-                pieces = new PieceRules(vcpus);
+                header = HeaderRules.check(json);
+                events = new EventRules(header.vcpus());
+                pieces = new PieceRules(header);
             }
             case 2 -> {
+                Fault.unless(!header.checkpointsOnly(), "events in a file of checkpoints");
                 return events.chunk(payload);
             }
             case 3 -> pieces.attachment(payload);

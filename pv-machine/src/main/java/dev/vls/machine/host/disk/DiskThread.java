@@ -4,6 +4,7 @@ import dev.vls.machine.Input;
 import dev.vls.machine.device.block.DiskOperation;
 import dev.vls.machine.device.block.DiskRequest;
 import dev.vls.machine.host.HostInputs;
+import dev.vls.machine.host.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,16 +71,6 @@ final class DiskThread {
     /** Waits until all is done that was submitted, and ends the thread. */
     void close() {
         requests.add(LAST);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }
