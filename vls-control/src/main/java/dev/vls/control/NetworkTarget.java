@@ -33,12 +33,23 @@ record NetworkTarget(
     private static final String XEN_PREFIX = "00:16:3e";
 
     /**
-     * Opens it.
+     * Opens it for an interface of a guest.
      *
      * @param index of the interface
      * @throws CommandException if that is not possible
      */
     NetworkLink open(int index) {
+        return open("--net", index);
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param option that names it
+     * @param index of the option
+     * @throws CommandException if that is not possible
+     */
+    NetworkLink open(String option, int index) {
         String name = "vls-net" + index;
         try {
             if (tap != null) {
@@ -50,7 +61,7 @@ record NetworkTarget(
             return listen ? StreamLink.listen(socket, name) : StreamLink.connect(socket, name);
         } catch (LinkException e) {
             int code = e.isPeerUnreachable() ? ExitCode.UNREACHABLE : ExitCode.UNUSABLE_INPUT;
-            throw new CommandException(code, "--net " + e.getMessage(), e);
+            throw new CommandException(code, option + " " + e.getMessage(), e);
         }
     }
 

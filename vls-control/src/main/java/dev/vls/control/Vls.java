@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogCommand.class,
             RecordingCommands.Attach.class,
             RecordingCommands.Detach.class,
+            SwitchCommand.class,
             DiskCommand.class,
             TraceCommand.class,
             CpuCommand.class,

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * Does in software what the next one on a frame's way cannot do: completes checksums and cuts large
  * TCP packets into segments, as a network card does.
  */
-final class OffloadStage {
+public final class OffloadStage {
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
@@ -36,12 +36,12 @@ final class OffloadStage {
      *
      * @param frameBytesMax of a frame
      */
-    OffloadStage(int frameBytesMax) {
+    public OffloadStage(int frameBytesMax) {
         segment = new byte[frameBytesMax];
     }
 
     /** Says what the next one can do; segments need their checksum offload too. */
-    void setCapabilities(boolean sum4, boolean sum6, boolean gso4, boolean gso6) {
+    public void setCapabilities(boolean sum4, boolean sum6, boolean gso4, boolean gso6) {
         checksumIpv4 = sum4;
         checksumIpv6 = sum6;
         gsoTcpv4 = gso4 && sum4;
@@ -79,7 +79,8 @@ final class OffloadStage {
      * @param bytes the checksum in it may be changed
      * @return false if it is not what its offload says, and goes nowhere
      */
-    boolean pass(byte[] bytes, int offset, int length, FrameOffload offload, FrameOutput output) {
+    public boolean pass(
+            byte[] bytes, int offset, int length, FrameOffload offload, FrameOutput output) {
         if (canLeave(bytes, offset, length, offload)) {
             output.frame(bytes, offset, length, offload);
             return true;

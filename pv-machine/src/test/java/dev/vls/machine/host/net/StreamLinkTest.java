@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.device.net.FrameOffload;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -32,37 +28,6 @@ class StreamLinkTest {
     @TempDir Path folder;
 
     private final CollectingListener told = new CollectingListener();
-
-    /** The other side, written with the JDK's data streams. */
-    private static final class Peer implements AutoCloseable {
-        final SocketChannel channel;
-        final DataOutputStream out;
-        final DataInputStream in;
-
-        Peer(SocketChannel channel) {
-            this.channel = channel;
-            out = new DataOutputStream(Channels.newOutputStream(channel));
-            in = new DataInputStream(Channels.newInputStream(channel));
-        }
-
-        void send(byte[] frame) throws IOException {
-            byte[] both =
-                    ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).array();
-            out.write(both);
-            out.flush();
-        }
-
-        byte[] receive() throws IOException {
-            byte[] frame = new byte[in.readInt()];
-            in.readFully(frame);
-            return frame;
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
-    }
 
     private static byte[] frame(int length, int seed) {
         byte[] bytes = new byte[length];
@@ -90,7 +55,7 @@ class StreamLinkTest {
         try (ServerSocketChannel server = serve(unix());
                 StreamLink link = StreamLink.connect(unix(), "test")) {
             for (int round = 0; round < 3; round++) {
-                try (Peer peer = new Peer(server.accept())) {
+                try (StreamPeer peer = new StreamPeer(server.accept())) {
                     if (round == 0) {
                         link.start(told);
                     }
@@ -120,7 +85,7 @@ class StreamLinkTest {
     void manyFramesKeepTheirOrder() throws Exception {
         try (ServerSocketChannel server = serve(unix());
                 StreamLink link = StreamLink.connect(unix(), "test");
-                Peer peer = new Peer(server.accept())) {
+                StreamPeer peer = new StreamPeer(server.accept())) {
             link.start(told);
             SplittableRandom random = new SplittableRandom(5);
             int[] lengths = random.ints(2000, 14, 4000).toArray();
@@ -148,7 +113,7 @@ class StreamLinkTest {
     }
 
     /** Keeps the sender from filling the queue, where frames would be dropped. */
-    private static void peerHasRead(Peer peer) {
+    private static void peerHasRead(StreamPeer peer) {
         synchronized (peer) {
             try {
                 peer.wait(1000);
@@ -162,7 +127,7 @@ class StreamLinkTest {
     void aPeerThatDoesNotReadCostsFramesAndNothingElse() throws Exception {
         try (ServerSocketChannel server = serve(unix());
                 StreamLink link = StreamLink.connect(unix(), "test");
-                Peer peer = new Peer(server.accept())) {
+                StreamPeer peer = new StreamPeer(server.accept())) {
             link.start(told);
             byte[] frame = frame(60_000, 1);
             for (int i = 0; i < 1000; i++) {
@@ -180,8 +145,9 @@ class StreamLinkTest {
             link.start(told);
             told.expectCarrier(false);
             for (int round = 0; round < 3; round++) {
-                try (Peer peer =
-                        new Peer(SocketChannel.open(UnixDomainSocketAddress.of(unix().path())))) {
+                try (StreamPeer peer =
+                        new StreamPeer(
+                                SocketChannel.open(UnixDomainSocketAddress.of(unix().path())))) {
                     told.expectCarrier(true);
                     told.remarked();
                     send(link, frame(100, round));
@@ -202,7 +168,7 @@ class StreamLinkTest {
             int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
             StreamAddress address = StreamAddress.of("127.0.0.1:" + port);
             try (StreamLink link = StreamLink.connect(address, "test");
-                    Peer peer = new Peer(server.accept())) {
+                    StreamPeer peer = new StreamPeer(server.accept())) {
                 link.start(told);
                 told.expectCarrier(true);
                 peer.send(frame(300, 1));
@@ -219,7 +185,7 @@ class StreamLinkTest {
                 StreamLink link = StreamLink.connect(unix(), "test")) {
             link.start(told);
             told.expectCarrier(true);
-            try (Peer peer = new Peer(server.accept())) {
+            try (StreamPeer peer = new StreamPeer(server.accept())) {
                 // At once: the link ends the connection after the first four bytes.
                 peer.out.write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 peer.out.flush();
