@@ -215,7 +215,8 @@ public final class Machine implements AutoCloseable {
      * it.
      *
      * <p>A machine that stops has done all that comes before the next step or the next wait: it has
-     * been asked for inputs, has none left for this place, and has delivered what was pending.
+     * delivered what was pending, has asked for inputs, and was given none more for this place.
+     * When it goes on it asks there again.
      *
      * @param stepLimit total steps since the machine was made
      */
@@ -278,7 +279,10 @@ public final class Machine implements AutoCloseable {
     }
 
     private boolean goesOn() {
-        return current.runnable() && !current.yielded && current.cpu.instructionCount < turnEnd;
+        return current.runnable()
+                && !current.yielded
+                && current.cpu.instructionCount < turnEnd
+                && !domain.isShutDown();
     }
 
     /** Gives the turn to the next vCPU in the round that can run; null if none can. */
@@ -303,27 +307,28 @@ public final class Machine implements AutoCloseable {
 
     /**
      * Does what comes before the next step of the vCPU with the turn: lets timers expire that are
-     * due, applies the inputs of this place, delivers what is pending. After the last input was
-     * asked for nothing changes before that step, so that a place is passed but once.
+     * due, delivers what is pending, asks for an input; and again after each input. When there is
+     * none nothing is left to do: however often the machine comes back to this place before that
+     * step, it is in the same state.
      *
      * @return false if the vCPU has the turn no more
      */
     private boolean prepare(Vcpu vcpu) {
         boolean disturbed = expireDueTimers();
-        while (!domain.isShutDown()) {
+        while (goesOn()) {
+            if (disturbed) {
+                hypervisor.enterGuest(vcpu);
+                if (!goesOn()) {
+                    return false;
+                }
+            }
             Input input = poll(vcpu);
             if (input == null) {
-                if (disturbed) {
-                    hypervisor.enterGuest(vcpu);
-                }
-                return !domain.isShutDown();
+                return true;
             }
             apply(input);
             expireDueTimers();
             disturbed = true;
-            if (!goesOn()) {
-                return false;
-            }
         }
         return false;
     }

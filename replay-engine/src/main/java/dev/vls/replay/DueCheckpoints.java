@@ -26,9 +26,6 @@ final class DueCheckpoints implements InputSource {
     /** The machine was asked to stop for a checkpoint. */
     private boolean wanted;
 
-    /** The machine comes back to a place that it has passed: nothing is given there any more. */
-    private boolean passed;
-
     /**
      * @param ready whether one can be taken now, if it is due
      * @param take takes one of a machine that has stopped
@@ -61,10 +58,6 @@ final class DueCheckpoints implements InputSource {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        if (passed) {
-            passed = false;
-            return null;
-        }
         Input input = source.poll(vcpu, instructionCount, systemTime);
         if (input == null) {
             stopIfDue();
@@ -74,7 +67,6 @@ final class DueCheckpoints implements InputSource {
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
-        passed = false;
         return stopIfDue() ? null : source.await(vcpu, instructionCount, systemTime, deadline);
     }
 
@@ -107,6 +99,5 @@ final class DueCheckpoints implements InputSource {
     /** Takes one of a machine that has stopped. */
     void takeNow(Machine stopped) {
         take.accept(stopped);
-        passed = true;
     }
 }

@@ -78,10 +78,9 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
 
     /** Publishes the end, at the place where the machine has stopped. */
     void end(Machine stopped, RecordingEnd end) {
+        publishDigest(stopped, false);
         int vcpu = stopped.currentVcpu();
-        long count = stopped.domain().vcpu(vcpu).cpu.instructionCount;
-        publishDigest(stopped, vcpu, count, false);
-        ring.publish(vcpu, count, end);
+        ring.publish(vcpu, stopped.domain().vcpu(vcpu).cpu.instructionCount, end);
     }
 
     // --- inputs ---
@@ -93,41 +92,31 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        arrive(vcpu, instructionCount);
+        arrive();
         return recorded(vcpu, instructionCount, source.poll(vcpu, instructionCount, systemTime));
     }
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
-        arrive(vcpu, instructionCount);
+        arrive();
         return recorded(
                 vcpu, instructionCount, source.await(vcpu, instructionCount, systemTime, deadline));
     }
 
-    /**
-     * Takes a checkpoint where the machine has stopped, behind a digest of outputs alone: a replay
-     * compares before it delivers what is pending, which has been done here.
-     */
+    /** Takes a checkpoint where the machine has stopped, behind a digest if anything was before. */
     void takeCheckpoint(Machine stopped) {
-        byte[] outputDigest = PlaceDigest.NOT_TAKEN;
-        if (ring.published() >= 0) {
-            int vcpu = stopped.currentVcpu();
-            outputDigest = outputs.take();
-            ring.publish(
-                    vcpu,
-                    stopped.domain().vcpu(vcpu).cpu.instructionCount,
-                    new PlaceDigest(outputDigest, PlaceDigest.NOT_TAKEN, PlaceDigest.NOT_TAKEN));
-        }
+        byte[] outputDigest =
+                ring.published() >= 0 ? publishDigest(stopped, false) : PlaceDigest.NOT_TAKEN;
         checkpoints.take(stopped, ring.published() + 1, outputDigest);
     }
 
-    private void arrive(int vcpu, long instructionCount) {
+    private void arrive() {
         each.run();
         if (machine != null) {
             long steps = machine.totalSteps();
             if (steps >= digestDue || eventsSince >= EVENTS_BETWEEN || bytesSince > BYTES_BETWEEN) {
                 boolean memory = steps >= memoryDigestDue;
-                publishDigest(machine, vcpu, instructionCount, memory);
+                publishDigest(machine, memory);
                 digestDue = steps + digestSteps;
                 if (memory) {
                     memoryDigestDue = steps + memoryDigestSteps;
@@ -136,7 +125,9 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
         }
     }
 
-    private void publishDigest(Machine machine, int vcpu, long instructionCount, boolean memory) {
+    /** Publishes the digests of the place where the machine is; answers that of outputs. */
+    private byte[] publishDigest(Machine machine, boolean memory) {
+        int vcpu = machine.currentVcpu();
         PlaceDigest digest =
                 new PlaceDigest(
                         outputs.take(),
@@ -144,9 +135,10 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
                         memory
                                 ? MemoryDigest.of(machine.domain().memory())
                                 : PlaceDigest.NOT_TAKEN);
-        ring.publish(vcpu, instructionCount, digest);
+        ring.publish(vcpu, machine.domain().vcpu(vcpu).cpu.instructionCount, digest);
         eventsSince = 0;
         bytesSince = 0;
+        return digest.outputs();
     }
 
     private @Nullable Input recorded(int vcpu, long instructionCount, @Nullable Input input) {

@@ -2,22 +2,28 @@ package dev.vls.replay;
 
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
+import dev.vls.machine.Machine;
 import dev.vls.machine.control.ControlCommandParser;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inputs of a restless world: at random places time jumps, somebody types, and an operator meddles.
- * A paused domain is let go on when it waits.
+ * Inputs of a restless world: at random places time jumps, somebody types, and an operator meddles,
+ * or the machine is stopped before more of that comes at the same place. A paused domain is let go
+ * on when it waits.
  */
 final class RandomInputs implements InputSource {
     private static final String[] COMMANDS = {
         "pause", "sysrq h", "store-write /local/domain/1/data/a b", "balloon 12288", "vcpus 1",
     };
 
+    /** Bytes at once after which a digest is taken, before anything else comes at that place. */
+    private static final int PASTED = 25_000;
+
     private final Random random;
     private final int gapMax;
     private int left;
+    private @Nullable Machine machine;
 
     /**
      * @param gapMax most steps from one place to the next
@@ -29,6 +35,11 @@ final class RandomInputs implements InputSource {
         this.left = count;
     }
 
+    /** The machine to stop now and then. */
+    void attach(Machine running) {
+        machine = running;
+    }
+
     @Override
     public long runLimit(int vcpu, long instructionCount) {
         return instructionCount + 1 + random.nextInt(gapMax);
@@ -36,7 +47,14 @@ final class RandomInputs implements InputSource {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        return left > 0 && random.nextInt(3) != 0 ? any() : null;
+        if (left == 0 || random.nextInt(3) == 0) {
+            return null;
+        }
+        if (machine != null && random.nextInt(4) == 0) {
+            machine.requestStop();
+            return null;
+        }
+        return any();
     }
 
     private Input any() {
@@ -49,7 +67,7 @@ final class RandomInputs implements InputSource {
     }
 
     private Input typed() {
-        byte[] bytes = new byte[1 + random.nextInt(40)];
+        byte[] bytes = new byte[random.nextInt(4) == 0 ? PASTED : 1 + random.nextInt(40)];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (random.nextInt(12) == 0 ? '\n' : 'A' + random.nextInt(26));
         }

@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Inputs at random places, recorded in one engine and replayed in the others, which are stopped at
- * random places of their own: every digest of the trace is equal, and so is the end.
+ * Inputs at random places, recorded in one engine with stops between inputs of one place, and
+ * replayed in the others, which are stopped at random places of their own: every digest of the
+ * trace is equal, and so is the end.
  */
 final class RecordReplayPropertyTest {
     private static final long STEPS = 1_500_000;
@@ -52,12 +53,8 @@ final class RecordReplayPropertyTest {
                         Engine.translator(task -> false));
         RecordedGuest recorded = new RecordedGuest(guest, vcpus, directory.resolve("trace"));
         Engine recording = engines.get(random.nextInt(2));
-        RecordedGuest.End live =
-                recorded.record(
-                        new RandomInputs(random.nextLong(), 1 + random.nextInt(30_000), 400),
-                        recording,
-                        OFTEN,
-                        STEPS);
+        RandomInputs inputs = new RandomInputs(random.nextLong(), 1 + random.nextInt(30_000), 400);
+        RecordedGuest.End live = recorded.record(inputs, recording, OFTEN, STEPS, inputs::attach);
         for (Engine engine : engines) {
             RecordedGuest.End again = recorded.replay(engine, new Random(random.nextLong()));
             assertEquals(live.steps(), again.steps(), "seed " + seed);

@@ -109,7 +109,9 @@ final class RecordedGuest {
                 trace, GuestHeader.of("test", guest, files, List.of(), false), options, line -> {});
     }
 
-    /** Records, with somebody who is shown the machine before it runs. */
+    /**
+     * Records, with somebody who is shown the machine before it runs. One that is stopped goes on.
+     */
     End record(
             InputSource source,
             Engine engine,
@@ -122,7 +124,11 @@ final class RecordedGuest {
             try (Machine machine = boot(ports, engine)) {
                 recording.attach(machine);
                 spectator.accept(machine);
-                MachineExit exit = life(machine).run(stepLimit);
+                DomainLife life = life(machine);
+                MachineExit exit = life.run(stepLimit);
+                while (exit == MachineExit.STOPPED) {
+                    exit = life.run(stepLimit);
+                }
                 byte[] digest = StateDigest.sha256(machine.domain());
                 recording.end(machine, exit.toString(), digest);
                 return end(machine, exit, console);
