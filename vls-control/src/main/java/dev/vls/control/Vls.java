@@ -7,6 +7,7 @@ import dev.vls.control.domain.PsCommand;
 import dev.vls.control.domain.RecordingCommands;
 import dev.vls.control.domain.ShutdownCommands;
 import dev.vls.control.domain.XenstoreCommands;
+import dev.vls.control.load.LoadCommand;
 import dev.vls.control.trace.TraceCommand;
 import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.hypervisor.CpuidPolicyException;
@@ -56,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RecordingCommands.Attach.class,
             RecordingCommands.Detach.class,
             SwitchCommand.class,
+            LoadCommand.class,
             DiskCommand.class,
             TraceCommand.class,
             CpuCommand.class,

@@ -1,0 +1,74 @@
+package dev.vls.control.load;
+
+import java.util.Arrays;
+
+/**
+ * When something arrived, and how much: sums by equal parts of time, and the longest time without
+ * anything. For any number of threads.
+ */
+final class Timeline {
+    private final long startNanos;
+    private final long partNanos;
+    private long[] sums = new long[1024];
+    private int parts;
+    private long total;
+    private long lastNanos;
+    private long silenceNanosMax;
+    private long silenceFromNanos;
+
+    /**
+     * @param startNanos {@link System#nanoTime} when the clients began
+     * @param partNanos of a part
+     */
+    Timeline(long startNanos, long partNanos) {
+        this.startNanos = startNanos;
+        this.partNanos = partNanos;
+        this.lastNanos = startNanos;
+    }
+
+    /** So much arrived at a time; a time before the latest one is taken for that. */
+    synchronized void add(long nanos, long amount) {
+        long at = Math.max(nanos, lastNanos);
+        long silence = at - lastNanos;
+        // Before the first there was no connection to be silent on.
+        if (total > 0 && silence > silenceNanosMax) {
+            silenceNanosMax = silence;
+            silenceFromNanos = lastNanos - startNanos;
+        }
+        lastNanos = at;
+        total += amount;
+        int part = (int) ((at - startNanos) / partNanos);
+        if (part >= sums.length) {
+            sums = Arrays.copyOf(sums, Math.max(part + 1, 2 * sums.length));
+        }
+        sums[part] += amount;
+        parts = Math.max(parts, part + 1);
+    }
+
+    /** The clients stop; what is missing until now is silence, too. */
+    synchronized void end(long nanos) {
+        add(nanos, 0);
+    }
+
+    synchronized long total() {
+        return total;
+    }
+
+    /** The longest time between two arrivals. */
+    synchronized long silenceNanosMax() {
+        return silenceNanosMax;
+    }
+
+    /** When that began, since the start. */
+    synchronized long silenceFromNanos() {
+        return silenceFromNanos;
+    }
+
+    synchronized long[] sums() {
+        return Arrays.copyOf(sums, parts);
+    }
+
+    long partNanos() {
+        return partNanos;
+    }
+}
