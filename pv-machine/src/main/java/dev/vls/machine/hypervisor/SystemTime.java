@@ -189,7 +189,7 @@ public final class SystemTime {
         for (DeviceTimer timer : deviceTimers) {
             deadline = Math.min(deadline, timer.deadline());
         }
-        return deadline;
+        return deadline > CLOCK_MAX ? Vcpu.NEVER : deadline;
     }
 
     /** Lets everything happen whose time has come. */
