@@ -119,8 +119,8 @@ final class MachineStateTest {
     }
 
     /**
-     * Whoever can write a state can write any values. What is not refused makes a machine that may
-     * come to grief in many ways, but only within itself.
+     * Whoever can write a state can write any values. What is not refused makes a machine whose
+     * guest may come to grief in many ways.
      */
     @Test
     void stateOfAnEnemyIsRefusedOrRunsWithinItsBounds() {
@@ -149,9 +149,6 @@ final class MachineStateTest {
                     restored.run(restored.totalSteps() + 50_000);
                 } catch (StateFormatException refused) {
                     assertNotNull(refused.getMessage());
-                } catch (IllegalStateException | IndexOutOfBoundsException broken) {
-                    // Counts that contradict each other are found when they are used.
-                    assertNotNull(broken);
                 }
             }
         }

@@ -1,17 +1,18 @@
 package dev.vls.replay;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The algorithm of all digests in a trace. */
-final class Sha256 {
+/** The algorithm of all digests. */
+public final class Sha256 {
     private static final long SLICE_BYTES = 1 << 20;
 
     private Sha256() {}
 
-    static MessageDigest create() {
+    public static MessageDigest create() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -24,6 +25,11 @@ final class Sha256 {
         MessageDigest digest = create();
         update(digest, bytes);
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Of a text's UTF-8, in lower-case hexadecimal. */
+    public static String hex(String text) {
+        return HexFormat.of().formatHex(create().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     static void update(MessageDigest digest, MemorySegment bytes) {

@@ -10,6 +10,7 @@ import dev.vls.machine.hypervisor.HypervisorLog;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.state.StateFormatException;
 import dev.vls.replay.FrozenPages;
+import dev.vls.replay.Sha256;
 import dev.vls.replay.snapshot.SnapshotDescription.DataFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -28,7 +29,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -107,7 +107,7 @@ public final class SnapshotFiles {
 
     private DataFile write(String name, Content content) {
         Path path = directory.resolve(name);
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.create();
         try (FileChannel file =
                         FileChannel.open(
                                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -123,14 +123,6 @@ public final class SnapshotFiles {
             throw unwritable(path, e);
         } catch (UncheckedIOException e) {
             throw unwritable(path, new IOException(String.valueOf(e.getMessage()), e));
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
         }
     }
 
@@ -201,7 +193,7 @@ public final class SnapshotFiles {
                 throw new SnapshotException(path + ": is too large for a machine's state");
             }
             byte[] bytes = Files.readAllBytes(sized(file));
-            check(path, file, sha256().digest(bytes));
+            check(path, file, Sha256.create().digest(bytes));
             return SavedMachine.read(bytes);
         } catch (IOException e) {
             throw unreadable(path, e);
@@ -218,7 +210,7 @@ public final class SnapshotFiles {
 
     private void readMemory(DataFile file, MachineMemory memory) {
         Path path = directory.resolve(file.name());
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.create();
         try (DigestInputStream in =
                 new DigestInputStream(
                         new BufferedInputStream(Files.newInputStream(sized(file)), 1 << 16),

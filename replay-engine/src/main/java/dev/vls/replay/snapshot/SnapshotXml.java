@@ -6,15 +6,12 @@ import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.replay.GuestDescription;
+import dev.vls.replay.Sha256;
 import dev.vls.replay.snapshot.SnapshotDescription.DataFile;
 import dev.vls.replay.snapshot.SnapshotDescription.Disk;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -82,7 +79,7 @@ public final class SnapshotXml {
         } catch (XMLStreamException e) {
             throw new SnapshotException("the configuration cannot be written", e);
         }
-        return text + SUM_START + sha256(text.toString()) + SUM_END;
+        return text + SUM_START + Sha256.hex(text.toString()) + SUM_END;
     }
 
     private static void guest(XMLStreamWriter xml, GuestDescription guest)
@@ -167,15 +164,6 @@ public final class SnapshotXml {
         xml.writeCharacters("\n");
     }
 
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
-    }
-
     // --- reading ---
 
     /**
@@ -192,7 +180,7 @@ public final class SnapshotXml {
         }
         String body = text.substring(0, end);
         String sum = text.substring(end + SUM_START.length(), text.length() - SUM_END.length());
-        if (!sum.equals(sha256(body))) {
+        if (!sum.equals(Sha256.hex(body))) {
             throw new SnapshotException(name + ": damaged: its text has another checksum");
         }
         try {
@@ -261,12 +249,21 @@ public final class SnapshotXml {
             return value;
         }
 
+        /** From 0 on. */
         long number(Map<String, String> element, String attribute, long max) {
-            String value = text(element, attribute);
-            if (!value.matches("-?[0-9]{1,18}") || Long.parseLong(value) > max) {
+            long number = signed(element, attribute);
+            if (number < 0 || number > max) {
                 throw unusable("%s is no number that it can be".formatted(attribute));
             }
-            return Long.parseLong(value);
+            return number;
+        }
+
+        long signed(Map<String, String> element, String attribute) {
+            try {
+                return Long.parseLong(text(element, attribute));
+            } catch (NumberFormatException e) {
+                throw unusable("%s is no number that it can be".formatted(attribute));
+            }
         }
 
         boolean flag(Map<String, String> element, String attribute) {
@@ -357,8 +354,8 @@ public final class SnapshotXml {
                 e.one("cpuid").getOrDefault("", ""),
                 new GuestDescription.Clock(
                         e.text(clock, "source").equals("virtual"),
-                        e.number(clock, "wall_seconds", Long.MAX_VALUE),
-                        e.number(clock, "seed", Long.MAX_VALUE)),
+                        e.signed(clock, "wall_seconds"),
+                        e.signed(clock, "seed")),
                 disks,
                 networks,
                 new ShutdownActions(
