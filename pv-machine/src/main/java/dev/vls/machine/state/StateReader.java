@@ -216,8 +216,10 @@ public final class StateReader implements StateSections {
 
         @Override
         public StateFormatException refusal(String name, String why) {
+            // What is said may have been read from the state.
             return new StateFormatException(
-                    "machine state: section %s: %s: %s".formatted(section, name, why));
+                    "machine state: section %s: %s: %s"
+                            .formatted(section, name, why.replaceAll("\\p{Cntrl}", "?")));
         }
     }
 }

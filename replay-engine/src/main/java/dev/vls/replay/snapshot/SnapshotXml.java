@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.MissingResourceException;
 import java.util.TreeMap;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLOutputFactory;
@@ -183,11 +184,7 @@ public final class SnapshotXml {
         if (!sum.equals(Sha256.hex(body))) {
             throw new SnapshotException(name + ": damaged: its text has another checksum");
         }
-        try {
-            return description(new Elements(name, body));
-        } catch (XMLStreamException e) {
-            throw new SnapshotException("%s: no XML (%s)".formatted(name, firstLine(e)), e);
-        }
+        return description(Elements.read(name, body));
     }
 
     private static String firstLine(Exception e) {
@@ -200,8 +197,22 @@ public final class SnapshotXml {
         private final Map<String, List<Map<String, String>>> all = new TreeMap<>();
         private int count;
 
-        Elements(String name, String text) throws XMLStreamException {
+        private Elements(String name) {
             this.name = name;
+        }
+
+        static Elements read(String name, String text) {
+            Elements elements = new Elements(name);
+            try {
+                elements.add(text);
+            } catch (XMLStreamException | MissingResourceException e) {
+                // The parser lacks the texts of some of its own errors.
+                throw new SnapshotException("%s: no XML (%s)".formatted(name, firstLine(e)), e);
+            }
+            return elements;
+        }
+
+        private void add(String text) throws XMLStreamException {
             XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
             factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
             factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
