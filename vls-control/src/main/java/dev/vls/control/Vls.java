@@ -8,6 +8,7 @@ import dev.vls.control.domain.RecordingCommands;
 import dev.vls.control.domain.ShutdownCommands;
 import dev.vls.control.domain.XenstoreCommands;
 import dev.vls.control.load.LoadCommand;
+import dev.vls.control.report.ReportCommand;
 import dev.vls.control.trace.TraceCommand;
 import dev.vls.machine.domain.KernelImageException;
 import dev.vls.machine.hypervisor.CpuidPolicyException;
@@ -58,6 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RecordingCommands.Detach.class,
             SwitchCommand.class,
             LoadCommand.class,
+            ReportCommand.class,
             DiskCommand.class,
             TraceCommand.class,
             CpuCommand.class,
