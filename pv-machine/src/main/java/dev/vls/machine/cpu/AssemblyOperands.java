@@ -66,7 +66,7 @@ final class AssemblyOperands {
                 before == 1
                         && row.operands().size() == 2
                         && row.operands().getFirst().kind() == Kind.UNSIGNED_IMMEDIATE;
-        long value = second ? insn.immediate2 : insn.immediate;
+        long value = second ? insn.immediate2() : insn.immediate;
         return "$" + Disassembler.hex(cut(value, operand.size().bits(insn.operandSize)));
     }
 
@@ -105,7 +105,7 @@ final class AssemblyOperands {
         StringBuilder text = new StringBuilder(segment());
         boolean based = insn.base != Cpu.ZERO;
         boolean indexed = insn.index != Cpu.ZERO;
-        boolean displaced = insn.displacement != 0 || insn.modrm >>> 6 != 0 || !based;
+        boolean displaced = insn.displacement != 0 || insn.modrm() >>> 6 != 0 || !based;
         if (!based && !indexed && !insn.address32) {
             return text.append(Disassembler.hex(insn.displacement)).toString();
         }
@@ -131,7 +131,7 @@ final class AssemblyOperands {
 
     /** A SIB byte without need: nothing is the index. */
     private boolean namesNoIndex() {
-        boolean sib = (insn.modrm & 7) == 4;
+        boolean sib = (insn.modrm() & 7) == 4;
         return sib && (insn.base & 7) != Cpu.RSP;
     }
 

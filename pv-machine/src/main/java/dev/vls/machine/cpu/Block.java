@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A straight line of decoded instructions from one machine address on, within one frame. */
+/**
+ * A straight line of decoded instructions from one machine address on, within one frame. Small, as
+ * {@link Insn} is.
+ */
 public final class Block {
     /** Most instructions in a block: bounds how far apart checks for inputs are. */
     static final int MAX_INSTRUCTIONS = 64;
@@ -14,8 +17,14 @@ public final class Block {
     public final long maddr;
     public final Insn[] instructions;
 
+    /** The first of the instructions; each has the next one. */
+    final Insn first;
+
+    /** How many instructions. */
+    final byte count;
+
     /** Frame of the part beyond the page for a block whose only instruction crosses it, else -1. */
-    public final long secondMfn;
+    public final int secondMfn;
 
     /** False once a byte of the block was written. */
     public boolean valid = true;
@@ -36,28 +45,34 @@ public final class Block {
     @Nullable Block nextInFrame;
 
     /** The frame that the block begins in. */
-    final long mfn;
+    final int mfn;
 
-    // Two of the blocks that were run after this one, with the RIP of each.
-    private long firstRip;
-    private @Nullable Block first;
-    private long secondRip;
-    private @Nullable Block second;
+    // Two of the blocks that were run after this one, with the lower half of the RIP of each: the
+    // offset in the page is in it, and the TLB tells the rest.
+    private int oneRip;
+    private @Nullable Block one;
+    private int otherRip;
+    private @Nullable Block other;
 
-    Block(long maddr, Insn[] instructions, long secondMfn) {
+    Block(long maddr, Insn[] instructions, int secondMfn) {
         this.maddr = maddr;
-        this.mfn = maddr >>> MachineMemory.PAGE_SHIFT;
+        this.mfn = (int) (maddr >>> MachineMemory.PAGE_SHIFT);
         this.instructions = instructions;
+        this.first = instructions[0];
+        this.count = (byte) instructions.length;
         this.secondMfn = secondMfn;
+        for (int i = 1; i < instructions.length; i++) {
+            instructions[i - 1].next = instructions[i];
+        }
     }
 
     /** The block at RIP if it was {@linkplain #link linked} to this one and is there now. */
     @Nullable Block follow(long rip, Tlb tlb) {
         Block found;
-        if (firstRip == rip) {
-            found = first;
-        } else if (secondRip == rip) {
-            found = second;
+        if (oneRip == (int) rip) {
+            found = one;
+        } else if (otherRip == (int) rip) {
+            found = other;
         } else {
             return null;
         }
@@ -66,12 +81,12 @@ public final class Block {
 
     /** Remembers where the guest went from here: a branch goes to two places, a return to many. */
     void link(long rip, Block next) {
-        if (first == null || firstRip == rip) {
-            firstRip = rip;
-            first = next;
+        if (one == null || oneRip == (int) rip) {
+            oneRip = (int) rip;
+            one = next;
         } else {
-            secondRip = rip;
-            second = next;
+            otherRip = (int) rip;
+            other = next;
         }
     }
 
@@ -107,8 +122,8 @@ public final class Block {
     /** Takes the block out of use; it holds on to no other. */
     void invalidate() {
         valid = false;
-        first = null;
-        second = null;
+        one = null;
+        other = null;
         translation = null;
         List<Translation> ending = dependents;
         dependents = null;

@@ -116,7 +116,7 @@ public final class CodeCache implements FrameObserver {
                 break;
             }
         }
-        Block block = new Block(maddr, insns.toArray(new Insn[0]), secondMfn);
+        Block block = new Block(maddr, insns.toArray(new Insn[0]), (int) secondMfn);
         insert(block, at - offset);
         return block;
     }

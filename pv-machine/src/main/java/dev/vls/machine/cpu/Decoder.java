@@ -307,7 +307,7 @@ final class Decoder {
         if (chosen.hasModRm()) {
             decodeModRm(fields, chosen);
         } else {
-            fields.rm = (opcode & 7) | (rex & REX_B) << 3;
+            fields.rm = (byte) ((opcode & 7) | (rex & REX_B) << 3);
         }
         boolean offset = readTail(fields, chosen, operandSize);
         boolean illegalLock = lock && !(chosen.has("lock") && memory);
@@ -328,22 +328,20 @@ final class Decoder {
                         condition);
         Prototype prototype = prototype(chosen, form);
         Insn insn = prototype.insn().fresh();
-        insn.shape = prototype.shape();
         insn.base = fields.base;
         insn.index = fields.index;
         insn.scale = fields.scale;
         insn.displacement = fields.displacement;
         insn.reg = fields.reg;
         insn.rm = fields.rm;
-        insn.vvvv = vvvv;
-        insn.modrm = chosen.hasModRm() ? modrm : 0;
+        insn.vvvv = (byte) vvvv;
+        insn.modrm = (byte) (chosen.hasModRm() ? modrm : 0);
         insn.immediate = fields.immediate;
-        insn.immediate2 = fields.immediate2;
-        insn.segment = segment >= 0 ? segment : Cpu.DS;
-        insn.repeat = repeat;
+        insn.segment = (byte) (segment >= 0 ? segment : Cpu.DS);
+        insn.repeat = (short) repeat;
         insn.address32 = address32;
-        insn.operandSize = operandSize;
-        insn.length = position;
+        insn.operandSize = (byte) operandSize;
+        insn.length = (byte) position;
         insn.implicitStack = chosen.has("stack");
         insn.stackOperand = segment < 0 && fields.stackOperand;
         insn.memoryOperand = memory;
@@ -387,8 +385,8 @@ final class Decoder {
     private void decodeModRm(Insn fields, InstructionRow chosen) {
         int mod = modrm >>> 6;
         int low = modrm & 7;
-        fields.reg = (modrm >>> 3 & 7) | (rex & REX_R) << 1;
-        fields.rm = low | (rex & REX_B) << 3;
+        fields.reg = (byte) ((modrm >>> 3 & 7) | (rex & REX_R) << 1);
+        fields.rm = (byte) (low | (rex & REX_B) << 3);
         if (mod == 3 && (isRegisterOf8(chosen, Kind.MMX_RM) || isRegisterOf8(chosen, Kind.ST))) {
             fields.rm &= 7;
         }
@@ -428,14 +426,14 @@ final class Decoder {
         int sib = next();
         int indexRegister = (sib >>> 3 & 7) | (rex & REX_X) << 2;
         if (indexRegister != 4) {
-            fields.index = indexRegister;
-            fields.scale = sib >>> 6;
+            fields.index = (byte) indexRegister;
+            fields.scale = (byte) (sib >>> 6);
         }
         int baseRegister = (sib & 7) | (rex & REX_B) << 3;
         if ((sib & 7) == 5 && mod == 0) {
             fields.displacement = nextSigned(4);
         } else {
-            fields.base = baseRegister;
+            fields.base = (byte) baseRegister;
             fields.stackOperand = baseRegister == Cpu.RSP || baseRegister == Cpu.RBP;
         }
     }
@@ -454,7 +452,7 @@ final class Decoder {
                         fields.immediate = value;
                         first = false;
                     } else {
-                        fields.immediate2 = (int) value;
+                        fields.immediate |= value << 32;
                     }
                 }
                 case OFFSET -> {
@@ -483,7 +481,7 @@ final class Decoder {
     private Insn invalid(int vector) {
         row = null;
         Insn insn = new InvalidInsn(vector);
-        insn.length = position;
+        insn.length = (byte) position;
         return insn;
     }
 }

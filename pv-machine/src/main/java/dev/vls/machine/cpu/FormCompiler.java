@@ -1,5 +1,8 @@
 package dev.vls.machine.cpu;
 
+import static java.lang.constant.ConstantDescs.CD_MethodHandles;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -12,6 +15,8 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
@@ -32,6 +37,12 @@ final class FormCompiler {
     private static final ClassDesc CPU = ClassDesc.of(Cpu.class.getName());
     private static final ClassDesc OPERANDS = ClassDesc.of(Operands.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
+    private static final ClassDesc SHAPE = ClassDesc.of(Shape.class.getName());
+    private static final DynamicConstantDesc<?> SHAPE_DATA =
+            DynamicConstantDesc.ofNamed(
+                    ConstantDescs.ofConstantBootstrap(CD_MethodHandles, "classData", CD_Object),
+                    ConstantDescs.DEFAULT_NAME,
+                    SHAPE);
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
     static final int CPU_LOCAL = 1;
 
@@ -88,6 +99,11 @@ final class FormCompiler {
                                                                                 MTD_void)
                                                                         .areturn())
                                                 .withMethodBody(
+                                                        "shape",
+                                                        MethodTypeDesc.of(SHAPE),
+                                                        ClassFile.ACC_PUBLIC,
+                                                        c -> c.loadConstant(SHAPE_DATA).areturn())
+                                                .withMethodBody(
                                                         "execute",
                                                         MethodTypeDesc.of(CD_void, CPU),
                                                         ClassFile.ACC_PUBLIC,
@@ -95,7 +111,7 @@ final class FormCompiler {
                                                                 new FormCompiler(shape, c, self)
                                                                         .emit()));
         try {
-            MethodHandles.Lookup hidden = LOOKUP.defineHiddenClass(bytes, true);
+            MethodHandles.Lookup hidden = LOOKUP.defineHiddenClassWithClassData(bytes, shape, true);
             return (Insn) hidden.lookupClass().getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(row.line(), e);
@@ -287,7 +303,7 @@ final class FormCompiler {
     private void emitGetNamed(String method, String field) {
         code.aload(CPU_LOCAL)
                 .aload(0)
-                .getfield(INSN, field, CD_int)
+                .getfield(INSN, field, CD_byte)
                 .invokestatic(OPERANDS, method, MethodTypeDesc.of(CD_long, CPU, CD_int));
     }
 
@@ -300,7 +316,7 @@ final class FormCompiler {
     private void emitGetMmx(String field, int bits) {
         code.aload(CPU_LOCAL)
                 .aload(0)
-                .getfield(INSN, field, CD_int)
+                .getfield(INSN, field, CD_byte)
                 .invokestatic(CPU_FPU, "getMmx" + bits, MethodTypeDesc.of(CD_long, CPU, CD_int));
     }
 
@@ -342,21 +358,21 @@ final class FormCompiler {
                 Operand first = row.operands().getFirst();
                 // ENTER has two, and they differ in size.
                 if (first.kind() == operand.kind() && first.size() != operand.size()) {
-                    code.aload(0).getfield(INSN, "immediate2", CD_int);
+                    code.aload(0).invokevirtual(INSN, "immediate2", MethodTypeDesc.of(CD_int));
                 } else {
                     code.aload(0).getfield(INSN, "immediate", CD_long).l2i();
                 }
             }
-            case SEGMENT -> code.aload(0).getfield(INSN, "reg", CD_int);
-            case ST -> code.aload(0).getfield(INSN, "rm", CD_int);
+            case SEGMENT -> code.aload(0).getfield(INSN, "reg", CD_byte);
+            case ST -> code.aload(0).getfield(INSN, "rm", CD_byte);
             case CONDITION -> code.loadConstant(form.condition());
             case XMM0 -> code.iconst_0();
-            case XMM_REG -> code.aload(0).getfield(INSN, "reg", CD_int).iconst_1().ishl();
+            case XMM_REG -> code.aload(0).getfield(INSN, "reg", CD_byte).iconst_1().ishl();
             case XMM_RM -> {
                 if (form.memory()) {
                     code.loadConstant(Cpu.XMM_SCRATCH);
                 } else {
-                    code.aload(0).getfield(INSN, "rm", CD_int).iconst_1().ishl();
+                    code.aload(0).getfield(INSN, "rm", CD_byte).iconst_1().ishl();
                 }
             }
             default -> throw new IllegalStateException(operand.toString());
@@ -420,7 +436,7 @@ final class FormCompiler {
     private void emitSet(ClassDesc owner, String method, String field, int local) {
         code.aload(CPU_LOCAL)
                 .aload(0)
-                .getfield(INSN, field, CD_int)
+                .getfield(INSN, field, CD_byte)
                 .lload(local)
                 .invokestatic(owner, method, MethodTypeDesc.of(CD_void, CPU, CD_int, CD_long));
     }

@@ -57,7 +57,7 @@ final class FpuAccess {
         FpuState fpu = cpu.fpu;
         fpu.lastInstructionPointer = cpu.gpr[Cpu.RIP] - insn.length;
         if (fpu.hasPendingException()) {
-            fpu.lastOpcode = (opcode & 7) << 8 | insn.modrm;
+            fpu.lastOpcode = (opcode & 7) << 8 | insn.modrm();
             if (memory != 0) {
                 fpu.lastDataPointer = insn.offset(cpu);
             }

@@ -5,41 +5,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * One decoded instruction: the fields say which registers, which address and which immediate; the
  * subclass, made by {@link FormCompiler} for the instruction's form, knows what to do with them.
- * Immutable once decoded, and independent of the linear address it was found at.
+ * Immutable once decoded, and independent of the linear address it was found at. Small, for what an
+ * interpreter of much code waits for is its instructions to come out of memory: 48 bytes.
  */
 public abstract class Insn {
-    /** Slots of {@link Cpu#gpr} that make up the memory operand's address, and what is added. */
-    public int base = Cpu.ZERO;
+    /** The next one of its block; the last has itself. */
+    Insn next = this;
 
-    public int index = Cpu.ZERO;
-    public int scale;
     public long displacement;
 
-    /** Segment whose base is added; only FS and GS matter in 64-bit mode. */
-    public int segment = Cpu.DS;
-
-    /** ModRM.reg, ModRM.rm or the opcode's low bits, and VEX.vvvv, extended by REX or VEX. */
-    public int reg;
-
-    public int rm;
-    public int vvvv;
-
-    /** The ModRM byte, 0 without one. */
-    int modrm;
-
+    /** A second immediate, that of ENTER, is in the upper half. */
     public long immediate;
 
-    /** The second immediate of ENTER. */
-    public int immediate2;
+    /** Slots of {@link Cpu#gpr} that make up the memory operand's address, and what is added. */
+    public byte base = Cpu.ZERO;
+
+    public byte index = Cpu.ZERO;
+    public byte scale;
+
+    /** Segment whose base is added; only FS and GS matter in 64-bit mode. */
+    public byte segment = Cpu.DS;
+
+    /** ModRM.reg, ModRM.rm or the opcode's low bits, and VEX.vvvv, extended by REX or VEX. */
+    public byte reg;
+
+    public byte rm;
+    public byte vvvv;
 
     /** Bytes, 1 to 15. */
-    public int length;
+    public byte length;
 
     /** Operand size in bits: 16, 32 or 64. */
-    public int operandSize;
+    public byte operandSize;
+
+    /** The ModRM byte, 0 without one; see {@link #modrm()}. */
+    byte modrm;
 
     /** 0, or the REP prefix F2 or F3. */
-    public int repeat;
+    public short repeat;
 
     /** Address-size override: addresses and string counts have 32 bits. */
     public boolean address32;
@@ -54,7 +57,16 @@ public abstract class Insn {
     boolean memoryOperand;
 
     /** Row and form, for the translator; null for an encoding that only raises an exception. */
-    public @Nullable Shape shape;
+    public abstract @Nullable Shape shape();
+
+    final int modrm() {
+        return modrm & 0xFF;
+    }
+
+    /** The second immediate of ENTER. */
+    public final int immediate2() {
+        return (int) (immediate >>> 32);
+    }
 
     /** Does the instruction. RIP already points behind it. */
     public abstract void execute(Cpu cpu);

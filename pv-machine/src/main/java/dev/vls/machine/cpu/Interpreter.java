@@ -55,7 +55,7 @@ public final class Interpreter {
     }
 
     private void runBlocks(Cpu cpu, long countLimit) {
-        Insn[] running = NONE;
+        Insn insn = null;
         Translation translated = null;
         int k = 0;
         Block last = nowhere;
@@ -63,7 +63,7 @@ public final class Interpreter {
         try {
             do {
                 k = 0;
-                running = NONE;
+                insn = null;
                 translated = null;
                 Block block = last.follow(cpu.gpr[Cpu.RIP], cpu.tlb());
                 if (block == null) {
@@ -89,14 +89,16 @@ public final class Interpreter {
                     LazyFlags.settle(cpu);
                     continue;
                 }
-                running = block.instructions;
-                cpu.blockLimit = left < running.length ? (int) left : running.length;
+                cpu.blockLimit = left < block.count ? (int) left : block.count;
                 long rip = cpu.gpr[Cpu.RIP];
                 cpu.instructionStart = rip;
+                Insn following = block.first;
                 do {
-                    Insn insn = running[k++];
+                    insn = following;
+                    k++;
                     rip += insn.length;
                     cpu.gpr[Cpu.RIP] = rip;
+                    following = insn.next;
                     insn.execute(cpu);
                 } while (k < cpu.blockLimit);
                 cpu.instructionCount += k;
@@ -107,7 +109,7 @@ public final class Interpreter {
                 deliver(cpu, translated.faulted());
             } else {
                 cpu.instructionCount += Math.max(k, 1);
-                deliver(cpu, k == 0 ? null : running[k - 1]);
+                deliver(cpu, insn);
             }
         }
         if (cpu.faultDr6 != 0) {
@@ -152,10 +154,8 @@ public final class Interpreter {
         return to;
     }
 
-    private static final Insn[] NONE = {};
-
     /** What a run begins behind. */
-    private final Block nowhere = new Block(-1, NONE, -1);
+    private final Block nowhere = new Block(-1, new Insn[] {new InvalidInsn(Vector.UD)}, -1);
 
     /** After something ended a block early: whether the fast loop may continue. */
     private static boolean mayGoOn(Cpu cpu) {
@@ -206,24 +206,22 @@ public final class Interpreter {
             cpu.faultDr6 = 0;
             return;
         }
-        Insn[] running = NONE;
-        int k = 0;
+        Insn insn = null;
         try {
-            running = find(cpu, nowhere).instructions;
-            k = 1;
+            insn = find(cpu, nowhere).first;
             cpu.blockLimit = 1;
             cpu.systemFlags &= ~Flags.RF;
             cpu.instructionStart = cpu.gpr[Cpu.RIP];
-            cpu.gpr[Cpu.RIP] += running[0].length;
+            cpu.gpr[Cpu.RIP] += insn.length;
             cpu.stepping = true;
             cpu.stepConsumed = false;
-            running[0].execute(cpu);
+            insn.execute(cpu);
             cpu.stepping = false;
             cpu.instructionCount++;
         } catch (GuestFault fault) {
             cpu.stepping = false;
             cpu.instructionCount++;
-            deliver(cpu, k == 0 ? null : running[k - 1]);
+            deliver(cpu, insn);
             return;
         }
         if ((singleStep && !cpu.stepConsumed) || cpu.faultDr6 != 0) {

@@ -1,5 +1,7 @@
 package dev.vls.machine.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 /** An encoding that raises an exception, and nothing else. */
 final class InvalidInsn extends Insn {
     private final int vector;
@@ -11,6 +13,11 @@ final class InvalidInsn extends Insn {
     @Override
     public void execute(Cpu cpu) {
         throw cpu.raise(vector);
+    }
+
+    @Override
+    public @Nullable Shape shape() {
+        return null;
     }
 
     @Override

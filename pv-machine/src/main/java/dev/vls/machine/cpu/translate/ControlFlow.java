@@ -18,7 +18,7 @@ enum ControlFlow {
     OTHER;
 
     static ControlFlow of(Insn insn) {
-        Shape shape = insn.shape;
+        Shape shape = insn.shape();
         if (shape == null || !shape.row().has("end")) {
             return NONE;
         }

@@ -59,7 +59,7 @@ final class PageGroups {
         List<Group> open = new ArrayList<>();
         for (int i = 0; i < block.count(); i++) {
             Insn insn = block.insn(i);
-            Shape shape = insn.shape;
+            Shape shape = insn.shape();
             if (shape == null) {
                 continue;
             }

@@ -330,7 +330,7 @@ final class RegionCompiler {
     }
 
     Shape shapeOf(Insn insn) {
-        Shape shape = insn.shape;
+        Shape shape = insn.shape();
         if (shape == null) {
             throw new IllegalStateException("not translatable");
         }

@@ -125,7 +125,7 @@ final class RegionPlanner {
     }
 
     private static boolean isTranslatable(Insn insn) {
-        Shape shape = insn.shape;
+        Shape shape = insn.shape();
         return shape != null && !shape.row().has("solo");
     }
 }

@@ -21,7 +21,7 @@ final class RegisterUse {
 
     /** Those that it reads or writes by name or by its nature, and translated code with it. */
     static int named(Insn insn) {
-        Shape shape = insn.shape;
+        Shape shape = insn.shape();
         if (shape == null) {
             return 0;
         }
