@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An Ethernet switch (IEEE 802.1D, without spanning tree) between links: learns behind which of
  * them an address is from the frames that come from there. So the frame by which a guest announces
- * itself after it moved to another process moves its address to that process's port. A frame for a
- * port that is slow is lost there, as in other switches.
+ * itself after it moved to another process moves its address to that process's port. What is for a
+ * guest whose process is gone is kept for a moment: it may go on in another one. A frame for a port
+ * that is slow is lost there, as in other switches.
  */
 public final class LearningSwitch implements AutoCloseable {
     /** After so long without a frame from it, an address is looked for everywhere again. */
@@ -23,11 +24,18 @@ public final class LearningSwitch implements AutoCloseable {
     /** More addresses than that are not learned: somebody makes them up. */
     static final int ADDRESSES_MAX = 4096;
 
+    /** So long frames are kept for an address whose port was unplugged. */
+    static final long HOLD_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+
+    /** For more addresses nothing is kept: each may take up to 1 MiB. */
+    private static final int HELD_ADDRESSES_MAX = 16;
+
     private static final int FRAME_BYTES_MAX = StreamFrames.FRAME_BYTES_MAX;
     private static final int ADDRESS_BYTES = 6;
 
     private final List<Port> ports = new ArrayList<>();
     private final ConcurrentHashMap<Long, Place> places = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, HeldFrames> held = new ConcurrentHashMap<>();
     private final LongSupplier clock;
     private final Consumer<String> remarks;
 
@@ -83,6 +91,39 @@ public final class LearningSwitch implements AutoCloseable {
             return;
         }
         places.put(source, new Place(from, now));
+        HeldFrames waiting = held.remove(source);
+        if (waiting != null) {
+            waiting.release(frame -> frame.origin().passTo(from, frame.bytes(), frame.offload()));
+        }
+    }
+
+    /** What is behind a port cannot be reached there any more. */
+    private void unplugged(Port port) {
+        long now = clock.getAsLong();
+        held.values().removeIf(waiting -> now - waiting.sinceNanos() > HOLD_NANOS_MAX);
+        places.forEach(
+                (address, place) -> {
+                    // First the one, then the other: a frame in between still finds the port.
+                    if (place.port == port) {
+                        if (held.size() < HELD_ADDRESSES_MAX) {
+                            held.put(address, new HeldFrames(now));
+                        }
+                        places.remove(address, place);
+                    }
+                });
+    }
+
+    /** Keeps a frame for an address that may come back; false if it is to go its way now. */
+    private boolean hold(long destination, byte[] frame, FrameOffload offload, Port from) {
+        HeldFrames waiting = held.get(destination);
+        if (waiting == null) {
+            return false;
+        }
+        if (clock.getAsLong() - waiting.sinceNanos() > HOLD_NANOS_MAX) {
+            held.remove(destination, waiting);
+            return false;
+        }
+        return waiting.add(new HeldFrames.Frame(frame, offload, from));
     }
 
     private boolean isFull(long now) {
@@ -103,7 +144,15 @@ public final class LearningSwitch implements AutoCloseable {
     }
 
     private void forward(byte[] frame, FrameOffload offload, Port from) {
-        Port to = portOf(address(frame, 0));
+        long destination = address(frame, 0);
+        Port to = portOf(destination);
+        if (to == null && hold(destination, frame, offload, from)) {
+            return;
+        }
+        if (to == null) {
+            // It may have been learned in between.
+            to = portOf(destination);
+        }
         if (to != null) {
             // What is behind the port that it comes from has it already.
             if (to != from) {
@@ -118,10 +167,11 @@ public final class LearningSwitch implements AutoCloseable {
         }
     }
 
-    private final class Port implements LinkListener {
+    /** One of the ports. */
+    final class Port implements LinkListener {
         private final NetworkLink link;
 
-        /** For what comes in here; its reader's. */
+        /** For what comes in here. */
         private final OffloadStage stage = new OffloadStage(FRAME_BYTES_MAX);
 
         Port(NetworkLink link) {
@@ -141,7 +191,9 @@ public final class LearningSwitch implements AutoCloseable {
                 to.send(frame, 0, frame.length, offload);
             } else {
                 // Others may still need it as it is.
-                stage.pass(frame.clone(), 0, frame.length, offload, to::send);
+                synchronized (stage) {
+                    stage.pass(frame.clone(), 0, frame.length, offload, to::send);
+                }
             }
         }
 
@@ -152,7 +204,7 @@ public final class LearningSwitch implements AutoCloseable {
         @Override
         public void carrier(boolean up) {
             if (!up) {
-                places.values().removeIf(place -> place.port == this);
+                unplugged(this);
             }
         }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ class LearningSwitchTest {
     @TempDir Path folder;
 
     private final AtomicLong nanos = new AtomicLong();
+    private final LinkedBlockingQueue<String> remarks = new LinkedBlockingQueue<>();
     private final List<StreamPeer> peers = new ArrayList<>();
     private LearningSwitch ports = new LearningSwitch(List.of(), line -> {});
     private byte number;
@@ -35,7 +37,7 @@ class LearningSwitchTest {
         for (int i = 0; i < PORTS; i++) {
             links.add(StreamLink.listen(StreamAddress.of(path(i).toString()), "port" + i));
         }
-        ports = new LearningSwitch(links, line -> {}, nanos::get);
+        ports = new LearningSwitch(links, remarks::add, nanos::get);
         ports.start();
         for (int i = 0; i < PORTS; i++) {
             peers.add(StreamPeer.connect(path(i)));
@@ -122,17 +124,48 @@ class LearningSwitchTest {
         send(1, frame(EVERYBODY, GUEST), 0, 2);
     }
 
+    /** Unplugs a port, and waits until the switch has noticed. */
+    private void unplug(int port) throws Exception {
+        peers.get(port).close();
+        for (String line = remarks.take(); !line.contains("gone"); line = remarks.take()) {
+            // Remarks about the peers that came.
+        }
+    }
+
     @Test
-    void addressesAreForgottenWithTheirPortAndWithTime() throws Exception {
+    void addressesAreForgottenWithTime() throws Exception {
         send(1, frame(EVERYBODY, GUEST), 0, 2);
         send(0, frame(GUEST, CLIENT), 1);
         nanos.addAndGet(LearningSwitch.AGE_NANOS_MAX + 1);
         send(0, frame(GUEST, CLIENT), 1, 2);
         send(1, frame(EVERYBODY, GUEST), 0, 2);
-        peers.get(1).close();
-        peers.set(1, StreamPeer.connect(path(1)));
-        settle();
-        send(0, frame(GUEST, CLIENT), 1, 2);
+    }
+
+    @Test
+    void whatIsForAGuestWhoseProcessIsGoneWaitsForItsNextOne() throws Exception {
+        send(1, frame(EVERYBODY, GUEST), 0, 2);
+        unplug(1);
+        byte[] first = frame(GUEST, CLIENT);
+        byte[] second = frame(GUEST, CLIENT);
+        send(0, first);
+        send(0, second);
+        send(0, frame(EVERYBODY, CLIENT), 2);
+        send(2, frame(EVERYBODY, GUEST), 0);
+        expectAt(first, 2);
+        expectAt(second, 2);
+        send(0, frame(GUEST, CLIENT), 2);
+    }
+
+    @Test
+    void whatIsForAGuestThatDoesNotComeBackIsLookedForEverywhereAfterAMoment() throws Exception {
+        send(1, frame(EVERYBODY, GUEST), 0, 2);
+        unplug(1);
+        send(0, frame(GUEST, CLIENT));
+        send(0, frame(EVERYBODY, CLIENT), 2);
+        nanos.addAndGet(LearningSwitch.HOLD_NANOS_MAX + 1);
+        send(0, frame(GUEST, CLIENT), 2);
+        send(2, frame(EVERYBODY, GUEST), 0);
+        send(0, frame(GUEST, CLIENT), 2);
     }
 
     @Test
