@@ -10,13 +10,14 @@
 #   --columns LIST  separated by commas, from:
 #                     interpreter, translator   vls run --engine ...
 #                     record, replay            vls record, and vls replay of that trace
+#                     checkpoints               vls record --checkpoint-every 300000000
 #                     tcg                       QEMU
 #                     rr-record, rr-replay      QEMU with -icount shift=auto, and the replay of that file
 #                   default: all; where this vls cannot record, all without record and replay
 #   --parts LIST    parts of the program, NAME or NAME=ROUNDS, separated by commas (all)
 #   --keep DIR      keeps what each run printed, with the time of each line
 #
-# "recorded cost" is the time of record over that of the same engine unrecorded. Runs alternate: first all columns once, then all again. Fails with 1 if a guest does not come to its end,
+# Runs alternate: first all columns once, then all again. Fails with 1 if a guest does not come to its end,
 # or if two columns did not compute the same. VLS_BENCH_PATIENCE is the most seconds for one run (900);
 # VLS the command to measure, ENGINE the engine that records and replays, RECORD_OPTIONS what vls record is
 # to be given besides.
@@ -131,6 +132,10 @@ for turn in $(seq "$runs"); do
                 measure record "$vls" record "${engine[@]}" "${ours[@]}" -o "$work/trace" ${RECORD_OPTIONS:-}
                 awk -v bytes="$(stat -c %s "$work/trace")" 'NR == 1 { start = $1 } END { printf "trace: %d bytes, %.0f a second\n", bytes, bytes / ($1 - start) }' \
                     "$work/record.$turn.lines"
+                ;;
+            checkpoints)
+                measure checkpoints "$vls" record "${engine[@]}" "${ours[@]}" -o "$work/checkpoints.vls" \
+                    --checkpoint-every 300000000
                 ;;
             replay) measure replay "$vls" replay "$work/trace" "${engine[@]}" --console stdio ;;
             tcg) measure tcg "${qemu[@]}" ;;

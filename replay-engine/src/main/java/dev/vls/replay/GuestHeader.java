@@ -79,19 +79,7 @@ public final class GuestHeader {
             long bytes = disk.sectors() * DiskImage.SECTOR_SIZE;
             disks.add(new GuestFile(disk.node().path(), bytes, UNKNOWN_CONTENT, null));
         }
-        TraceHeader boot = of(tool, guest, files, disks, true);
-        return new TraceHeader(
-                boot.tool(),
-                TraceHeader.SNAPSHOT,
-                boot.kernel(),
-                boot.ramdisk(),
-                boot.disks(),
-                boot.cmdline(),
-                boot.memoryBytes(),
-                boot.vcpus(),
-                boot.cpuid(),
-                boot.clock(),
-                boot.devices());
+        return of(tool, guest, files, disks, true).ofRunning();
     }
 
     private static GuestFile file(String name, NamedBytes file) {

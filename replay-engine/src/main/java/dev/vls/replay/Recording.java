@@ -32,8 +32,16 @@ public final class Recording implements AutoCloseable {
         /** Steps between digests of outputs and vCPUs: a fraction of a second. */
         public static final long DIGEST_STEPS = 20_000_000;
 
-        /** Steps between digests of memory: some seconds of a busy guest. */
-        public static final long MEMORY_DIGEST_STEPS = 1_000_000_000;
+        private static final long MEMORY_DIGEST_STEPS = 1_000_000_000;
+        private static final int STEPS_PER_BYTE = 8;
+
+        /**
+         * Steps between digests of memory unless the user chooses: some seconds of a busy guest,
+         * and more with more memory, so that they take the same part of its time.
+         */
+        public static long memoryDigestSteps(long memoryBytes) {
+            return Math.max(MEMORY_DIGEST_STEPS, memoryBytes * STEPS_PER_BYTE);
+        }
     }
 
     private final Path path;

@@ -227,20 +227,7 @@ final class CheckpointTest {
         GuestDescription guest = guest(name, vcpus);
         GuestFiles files = new ResourceGuest(name);
         Path path = directory.resolve("trace");
-        TraceHeader boot = GuestHeader.of("test", guest, files, List.of(), false);
-        TraceHeader header =
-                new TraceHeader(
-                        boot.tool(),
-                        TraceHeader.SNAPSHOT,
-                        boot.kernel(),
-                        boot.ramdisk(),
-                        boot.disks(),
-                        boot.cmdline(),
-                        boot.memoryBytes(),
-                        boot.vcpus(),
-                        boot.cpuid(),
-                        boot.clock(),
-                        boot.devices());
+        TraceHeader header = GuestHeader.of("test", guest, files, List.of(), false).ofRunning();
         Switch inputs = new Switch(new RandomInputs(random.nextLong(), 20_000, 100));
         End live;
         try (Machine machine =

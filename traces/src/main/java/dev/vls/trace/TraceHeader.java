@@ -92,6 +92,23 @@ public record TraceHeader(
                 null);
     }
 
+    /** The same guest, where a machine that runs already is recorded. */
+    public TraceHeader ofRunning() {
+        return new TraceHeader(
+                tool,
+                SNAPSHOT,
+                kernel,
+                ramdisk,
+                disks,
+                cmdline,
+                memoryBytes,
+                vcpus,
+                cpuid,
+                clock,
+                devices,
+                checkpointsOf);
+    }
+
     /** The header of a file with checkpoints of the run that this one describes. */
     public TraceHeader ofCheckpoints(String fingerprint) {
         return new TraceHeader(

@@ -148,7 +148,7 @@ final class Attachment {
                             GuestHeader.ofRunning(VersionProvider.tool(), guest, files),
                             new Recording.Options(
                                     Recording.Options.DIGEST_STEPS,
-                                    Recording.Options.MEMORY_DIGEST_STEPS,
+                                    Recording.Options.memoryDigestSteps(guest.memoryBytes()),
                                     true),
                             report);
             recording = begun;

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -64,12 +65,7 @@ final class CpuRunCommand implements Runnable {
             description = "Stop after N instructions (default: ${DEFAULT-VALUE}).")
     long maxInstructions;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "interpreter|translator",
-            defaultValue = "interpreter",
-            description = "What executes the code (default: ${DEFAULT-VALUE}).")
-    EngineChoice engine = EngineChoice.INTERPRETER;
+    @Mixin EngineOption engine = new EngineOption();
 
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
@@ -88,7 +84,8 @@ final class CpuRunCommand implements Runnable {
         byte[] bytes = InputFile.read("code", code);
         mapped.add(new MappedFile(at, Math.max(bytes.length, 1), bytes));
         try (TranslationThread translations = new TranslationThread();
-                FlatWorld world = new FlatWorld(bytesToMap(mapped), engine.open(translations))) {
+                FlatWorld world =
+                        new FlatWorld(bytesToMap(mapped), engine.choice.open(translations))) {
             for (MappedFile file : mapped) {
                 place(world, file);
             }

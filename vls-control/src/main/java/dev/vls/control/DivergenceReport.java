@@ -15,8 +15,10 @@ import dev.vls.replay.locate.RepeatableRun;
 import dev.vls.replay.locate.ReplayedRun;
 import dev.vls.trace.EventCursor;
 import dev.vls.trace.TraceEvent;
+import dev.vls.trace.TraceException;
 import dev.vls.trace.TraceReader;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for where runs part, and says what it finds on standard error. */
@@ -56,6 +58,22 @@ final class DivergenceReport {
             }
         } catch (ReplayException e) {
             line("not located: " + e.getMessage());
+        }
+        errors.flush();
+    }
+
+    /**
+     * After a replay beside a recording that came to something else: the trace is sealed. Looks for
+     * the instruction as {@code vls replay --verify} does, and names that command if it cannot.
+     */
+    static void afterCheck(Path trace, Divergence divergence, PrintWriter errors) {
+        errors.println("vls: the replay beside the recording " + divergence.message());
+        String name = trace.toString();
+        try (ReplayedTrace opened = ReplayedTrace.open(name, trace, errors::println)) {
+            new DivergenceReport(new ReplayCommand(), errors).locate(opened.starts(), divergence);
+        } catch (TraceException | CommandException e) {
+            errors.println("  not located: %s".formatted(e.getMessage()));
+            errors.println("  to look for it: vls replay --verify --console none " + name);
         }
         errors.flush();
     }

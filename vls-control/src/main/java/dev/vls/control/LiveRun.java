@@ -10,6 +10,7 @@ import dev.vls.machine.host.TranslationThread;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.hypervisor.GuestHandle;
 import dev.vls.machine.xenstore.DomainDescription;
+import dev.vls.replay.DivergenceException;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.Recording;
@@ -19,6 +20,7 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -94,6 +96,13 @@ final class LiveRun {
                 return boot(
                         guest, recorder, lockstep, events, host, stop, socket, log, translations);
             }
+        } catch (DivergenceException e) {
+            // All that the run has used is closed: there is room to look for the difference.
+            if (target != null) {
+                DivergenceReport.afterCheck(Path.of(target.path()), e.divergence, errors);
+            }
+            throw new CommandException(
+                    ExitCode.DIVERGENCE, "the replay beside the recording " + e.getMessage(), e);
         }
     }
 

@@ -31,9 +31,11 @@ final class RecordCommand implements Callable<Integer> {
     @Option(
             names = "--digest-every",
             paramLabel = "N",
-            description =
-                    "Instructions between two digests of memory, 0 for none (default: 1000000000).")
-    long digestEvery = Recording.Options.MEMORY_DIGEST_STEPS;
+            description = {
+                "Instructions between two digests of memory, 0 for none (default: 8 for each",
+                "byte of memory, at least 1000000000)."
+            })
+    @Nullable Long digestEvery;
 
     @Option(
             names = "--checkpoint-every",
@@ -69,7 +71,7 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(spec);
-        if (digestEvery < 0) {
+        if (digestEvery != null && digestEvery < 0) {
             throw new ParameterException(
                     spec.commandLine(), "--digest-every is to be 0 or more instructions");
         }
@@ -83,7 +85,10 @@ final class RecordCommand implements Callable<Integer> {
                                 trace,
                                 new Recording.Options(
                                         Recording.Options.DIGEST_STEPS,
-                                        digestEvery,
+                                        digestEvery == null
+                                                ? Recording.Options.memoryDigestSteps(
+                                                        options.memory.bytes())
+                                                : digestEvery,
                                         logDiskData || pack),
                                 checkpointEvery,
                                 pack,

@@ -108,12 +108,7 @@ final class ReplayCommand implements Callable<Integer> {
                             + " began. It is not written (default: where they were).")
     List<String> disks = new ArrayList<>();
 
-    @Option(
-            names = "--engine",
-            paramLabel = "interpreter|translator",
-            defaultValue = "interpreter",
-            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
-    EngineChoice engine = EngineChoice.INTERPRETER;
+    @Mixin EngineOption engine = new EngineOption();
 
     @Option(
             names = "--stats",

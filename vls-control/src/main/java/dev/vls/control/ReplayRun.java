@@ -88,7 +88,7 @@ final class ReplayRun {
             CountedInputs counted = new CountedInputs(machinePorts.inputs());
             StderrLog errorLog = new StderrLog(errors, console, verbose);
             LogTail log = new LogTail(errorLog);
-            Engine engine = options.engine.open(translations);
+            Engine engine = options.engine.choice.open(translations);
             try (EventOptions.Events events = options.eventOptions.open(errorLog::line, errors);
                     Machine machine =
                             from == null

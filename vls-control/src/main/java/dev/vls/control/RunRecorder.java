@@ -136,7 +136,7 @@ final class RunRecorder implements AutoCloseable {
      * Waits for the replay beside the recording, if there is one.
      *
      * @param report told what it found
-     * @throws CommandException if it was another run
+     * @throws dev.vls.replay.DivergenceException if it was another run
      */
     void finishCheck(Consumer<String> report) {
         if (check != null) {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -31,12 +30,7 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
 
     @Mixin HostOptions host = new HostOptions();
 
-    @Option(
-            names = "--engine",
-            paramLabel = "interpreter|translator",
-            defaultValue = "interpreter",
-            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
-    EngineChoice engine = EngineChoice.INTERPRETER;
+    @Mixin EngineOption engine = new EngineOption();
 
     @ParentCommand @Nullable SnapshotCommand snapshots;
     @Spec CommandSpec spec = CommandSpec.create();
@@ -88,7 +82,9 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
         options.seed = guest.clock().seed();
         options.host = host;
         options.engine =
-                engine == EngineChoice.TRANSLATOR ? LiveEngine.TRANSLATOR : LiveEngine.INTERPRETER;
+                engine.choice == EngineChoice.TRANSLATOR
+                        ? LiveEngine.TRANSLATOR
+                        : LiveEngine.INTERPRETER;
         options.shutdownOptions.onPoweroff = guest.actions().onPoweroff();
         options.shutdownOptions.onReboot = guest.actions().onReboot();
         options.shutdownOptions.onWatchdog = guest.actions().onWatchdog();

@@ -4,10 +4,13 @@ import static dev.vls.control.CommandLineHarness.vls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vls.replay.Divergence;
 import dev.vls.trace.EventCursor;
 import dev.vls.trace.TraceEvent;
 import dev.vls.trace.TraceReader;
 import dev.vls.trace.TraceWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +79,26 @@ class LocatedDivergenceTest {
         assertTrue(replay.err.contains("input 2 "), replay.err);
         assertTrue(replay.err.contains("=> vcpu0 k "), replay.err);
         assertTrue(replay.err.strip().lines().toList().getLast().startsWith("vls: replay of "));
+    }
+
+    @Test
+    void differenceBesideARecordingIsLookedForInItsTrace() {
+        Path changed = withAnotherClock(record("trace.vls", "32M"));
+        Divergence seen =
+                new Divergence(
+                        Divergence.What.VCPUS,
+                        Divergence.Place.START,
+                        new Divergence.Place(0, 200_000, 8, 200_000),
+                        "the vCPUs' state differs");
+        StringWriter said = new StringWriter();
+        DivergenceReport.afterCheck(changed, seen, new PrintWriter(said));
+        assertTrue(said.toString().startsWith("vls: the replay beside the recording diverged"));
+        assertTrue(said.toString().contains("both engines execute this interval alike"));
+        assertTrue(said.toString().contains("=> vcpu0 k "), said::toString);
+        StringWriter unfound = new StringWriter();
+        DivergenceReport.afterCheck(
+                directory.resolve("nothing.vls"), seen, new PrintWriter(unfound));
+        assertTrue(unfound.toString().contains("vls replay --verify"), unfound::toString);
     }
 
     @Test
