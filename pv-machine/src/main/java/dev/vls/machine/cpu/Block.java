@@ -90,6 +90,11 @@ public final class Block {
         }
     }
 
+    /** Whether a translation begins with it. */
+    public boolean isEntry() {
+        return translation != null;
+    }
+
     /** Runs a translation instead of this block from now on. */
     public void translateAs(Translation replacement) {
         translation = replacement;
@@ -110,7 +115,7 @@ public final class Block {
 
     /** Forgets a translation that is in use no more. */
     public void removeDependent(Translation dependent) {
-        if (dependent.equals(translation)) {
+        if (translation != null && translation.isOf(dependent)) {
             translation = null;
             executions = 0;
         }

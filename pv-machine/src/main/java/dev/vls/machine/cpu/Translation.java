@@ -2,11 +2,13 @@ package dev.vls.machine.cpu;
 
 import dev.vls.machine.memory.Tlb;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translated code: several blocks of instructions as one method, entered at one of them. Runs what
- * the interpreter would run, instruction for instruction. Owned by the machine's thread.
+ * Translated code: several blocks of instructions as one method, entered at one of them; there is
+ * one object for each block that it may be entered at. Runs what the interpreter would run,
+ * instruction for instruction. Owned by the machine's thread.
  */
 public abstract class Translation {
     /** A power of two: a region has some ten ways out, and returns go to many places. */
@@ -15,8 +17,20 @@ public abstract class Translation {
     private final Insn[] siteInsn;
     private final int[] siteRipDelta;
     private final int[] siteUncounted;
+
+    /** Which of the region's blocks this one begins at, by its place among them. */
+    protected final int entry;
+
+    /** Address of that block, relative to the page of the region's first one. */
+    protected final int entryDelta;
+
     private final int entrySteps;
     private boolean valid = true;
+
+    /** The one that begins at the region's first block, and those that begin elsewhere in it. */
+    private Translation main = this;
+
+    private List<Translation> sides = List.of();
 
     // Where control went from here: the address, the translation there, and its entry's frame. The
     // place that was found first is compared first: a processor that guessed wrong sees it then
@@ -31,7 +45,7 @@ public abstract class Translation {
     private Insn faulted;
     private @Nullable Keeper keeper;
 
-    /** Set by the run loop when it is entered; cleared by who looks for those that are not. */
+    /** Set by the run loop when it is entered. */
     public boolean used;
 
     /** Who holds the translations in use. */
@@ -44,12 +58,21 @@ public abstract class Translation {
      * Makes the part that all translations share.
      *
      * @param siteInsn the instruction at each place that may fault
-     * @param siteRipDelta the address behind it, relative to the page of the translation's entry
+     * @param siteRipDelta the address behind it, relative to the page of the region's first block
      * @param siteUncounted how many instructions of its block come after it
-     * @param entrySteps instructions of the first block
+     * @param entry see {@link #entry}
+     * @param entryDelta see {@link #entryDelta}
+     * @param entrySteps instructions of the block that is entered
      */
     protected Translation(
-            Insn[] siteInsn, int[] siteRipDelta, int[] siteUncounted, int entrySteps) {
+            Insn[] siteInsn,
+            int[] siteRipDelta,
+            int[] siteUncounted,
+            int entry,
+            int entryDelta,
+            int entrySteps) {
+        this.entry = entry;
+        this.entryDelta = entryDelta;
         this.siteInsn = siteInsn;
         this.siteRipDelta = siteRipDelta;
         this.siteUncounted = siteUncounted;
@@ -121,6 +144,40 @@ public abstract class Translation {
         linkMfn[slot] = mfn;
     }
 
+    /** Makes others that enter the same region elsewhere end with this one. */
+    public final void setSides(List<Translation> others) {
+        sides = others;
+        for (Translation side : others) {
+            side.main = this;
+        }
+    }
+
+    /** The others that enter the same region. */
+    public final List<Translation> sides() {
+        return sides;
+    }
+
+    /** Which of the region's blocks it begins at. */
+    public final int entry() {
+        return entry;
+    }
+
+    /** Whether it is another one's region that is entered. */
+    final boolean isOf(Translation other) {
+        return main.equals(other);
+    }
+
+    /** Whether the region was entered since this was asked last. */
+    public final boolean takeUsed() {
+        boolean entered = used;
+        used = false;
+        for (Translation side : sides) {
+            entered |= side.used;
+            side.used = false;
+        }
+        return entered;
+    }
+
     final int entrySteps() {
         return entrySteps;
     }
@@ -138,13 +195,18 @@ public abstract class Translation {
     /** Takes it out of use. */
     public final void invalidate() {
         if (valid) {
-            valid = false;
-            first = null;
-            Arrays.fill(link, null);
+            end();
+            sides.forEach(Translation::end);
             if (keeper != null) {
                 keeper.ended(this);
             }
         }
+    }
+
+    private void end() {
+        valid = false;
+        first = null;
+        Arrays.fill(link, null);
     }
 
     /** Has it tell when it is taken out of use. */

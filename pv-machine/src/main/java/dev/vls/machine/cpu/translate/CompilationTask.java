@@ -6,6 +6,8 @@ import dev.vls.machine.cpu.Translation;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Constructor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,7 @@ final class CompilationTask implements TranslationQueue.Task {
             int size = methodBytes(bytes);
             if (size <= METHOD_BYTES_MAX) {
                 plan.bytes = size;
-                return define(bytes, sites, tried.entry().count());
+                return define(bytes, sites, tried);
             }
             if (tried.blocks.size() == 1) {
                 return null;
@@ -82,19 +84,37 @@ final class CompilationTask implements TranslationQueue.Task {
                 .sum();
     }
 
-    private static Translation define(byte[] bytes, RegionCompiler.Sites sites, int entrySteps) {
+    private static Translation define(byte[] bytes, RegionCompiler.Sites sites, RegionPlan plan) {
         try {
             MethodHandles.Lookup hidden =
                     LOOKUP.defineHiddenClassWithClassData(bytes, List.copyOf(sites.insns), true);
-            return (Translation)
+            Constructor<?> constructor =
                     hidden.lookupClass()
                             .getDeclaredConstructor(
-                                    Insn[].class, int[].class, int[].class, int.class)
-                            .newInstance(
-                                    sites.insns.toArray(new Insn[0]),
-                                    sites.deltas.stream().mapToInt(Integer::intValue).toArray(),
-                                    sites.uncounted.stream().mapToInt(Integer::intValue).toArray(),
-                                    entrySteps);
+                                    Insn[].class,
+                                    int[].class,
+                                    int[].class,
+                                    int.class,
+                                    int.class,
+                                    int.class);
+            Insn[] insns = sites.insns.toArray(new Insn[0]);
+            int[] deltas = sites.deltas.stream().mapToInt(Integer::intValue).toArray();
+            int[] uncounted = sites.uncounted.stream().mapToInt(Integer::intValue).toArray();
+            List<Translation> made = new ArrayList<>();
+            for (int place : plan.entries()) {
+                PlannedBlock entry = plan.blocks.get(place);
+                made.add(
+                        (Translation)
+                                constructor.newInstance(
+                                        insns,
+                                        deltas,
+                                        uncounted,
+                                        place,
+                                        entry.delta,
+                                        entry.count()));
+            }
+            made.getFirst().setSides(List.copyOf(made.subList(1, made.size())));
+            return made.getFirst();
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("region", e);
         }

@@ -46,6 +46,12 @@ final class InstalledRegions implements Translation.Keeper {
             block.addDependent(translation);
         }
         region.blocks().getFirst().translateAs(translation);
+        for (Translation side : translation.sides()) {
+            Block block = region.blocks().get(side.entry());
+            if (!block.isEntry()) {
+                block.translateAs(side);
+            }
+        }
         translation.keptBy(this);
         translation.used = true;
         regions.put(translation, region);
@@ -61,8 +67,7 @@ final class InstalledRegions implements Translation.Keeper {
      */
     private void evict() {
         Translation oldest = regions.keySet().iterator().next();
-        for (int looked = 0; oldest.used && looked < regionsMax; looked++) {
-            oldest.used = false;
+        for (int looked = 0; looked < regionsMax && oldest.takeUsed(); looked++) {
             TranslatedRegion region = regions.remove(oldest);
             if (region != null) {
                 regions.put(oldest, region);

@@ -15,6 +15,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
+import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicConstantDesc;
@@ -43,7 +44,13 @@ final class RegionCompiler {
             ClassDesc.of(RegionCompiler.class.getPackageName() + ".Region");
     private static final MethodTypeDesc CONSTRUCTOR =
             MethodTypeDesc.of(
-                    CD_void, INSN.arrayType(), CD_int.arrayType(), CD_int.arrayType(), CD_int);
+                    CD_void,
+                    INSN.arrayType(),
+                    CD_int.arrayType(),
+                    CD_int.arrayType(),
+                    CD_int,
+                    CD_int,
+                    CD_int);
 
     private final RegionPlan plan;
     private final KernelEffects kernels;
@@ -138,6 +145,8 @@ final class RegionCompiler {
                                                                 .aload(2)
                                                                 .aload(3)
                                                                 .iload(4)
+                                                                .iload(5)
+                                                                .iload(6)
                                                                 .invokespecial(
                                                                         TRANSLATION,
                                                                         INIT_NAME,
@@ -181,8 +190,10 @@ final class RegionCompiler {
                 .aload(Locals.GPR)
                 .loadConstant(Cpu.RIP)
                 .laload()
-                .loadConstant(-4096L)
-                .land()
+                .aload(Locals.THIS)
+                .getfield(TRANSLATION, "entryDelta", CD_int)
+                .i2l()
+                .lsub()
                 .lstore(Locals.BASE);
         tlbArray("readTags", Locals.READ_TAGS);
         tlbArray("writeTags", Locals.WRITE_TAGS);
@@ -193,6 +204,16 @@ final class RegionCompiler {
         code.iconst_0().istore(Locals.LEAVE);
         FlagsEmitter.enter(code);
         registers.enter();
+        List<SwitchCase> sides =
+                plan.entries().stream()
+                        .skip(1)
+                        .map(place -> SwitchCase.of(place, head(plan.blocks.get(place).delta)))
+                        .toList();
+        if (!sides.isEmpty()) {
+            code.aload(Locals.THIS)
+                    .getfield(TRANSLATION, "entry", CD_int)
+                    .lookupswitch(head(plan.entry().delta), sides);
+        }
     }
 
     private void tlbArray(String method, int local) {

@@ -2,6 +2,7 @@ package dev.vls.machine.cpu.translate;
 
 import dev.vls.machine.cpu.Block;
 import dev.vls.machine.cpu.Translation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,33 @@ final class RegionPlan {
 
     PlannedBlock entry() {
         return blocks.getFirst();
+    }
+
+    /**
+     * The blocks that it may be entered at, by their places: the first, and those behind calls, for
+     * what is called will often be elsewhere. More of them would make loops that HotSpot does not
+     * understand.
+     */
+    List<Integer> entries() {
+        List<Integer> places = new ArrayList<>();
+        places.add(0);
+        for (int i = 1; i < blocks.size(); i++) {
+            if (isBehindCall(blocks.get(i).delta)) {
+                places.add(i);
+            }
+        }
+        return places;
+    }
+
+    private boolean isBehindCall(int delta) {
+        for (PlannedBlock block : blocks) {
+            ControlFlow flow = ControlFlow.of(block.last());
+            if ((flow == ControlFlow.CALL || flow == ControlFlow.INDIRECT_CALL)
+                    && block.end() == delta) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Nullable PlannedBlock at(int delta) {

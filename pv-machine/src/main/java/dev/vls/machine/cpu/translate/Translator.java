@@ -51,6 +51,9 @@ public final class Translator implements HotBlocks {
     @Override
     public void hot(Cpu cpu, Block block) {
         poll();
+        if (block.isEntry()) {
+            return;
+        }
         if (pending.size() >= PENDING_MAX
                 || !rewritten.mayTranslate(block.maddr)
                 || isPlanned(block)) {
