@@ -108,6 +108,7 @@ make_disk() {
 guest() {
     local console=$1 parameters=$2
     shift 2
+    : >"$console"
     timeout 900 "$vls" "$@" --kernel "$cache/cloud/vmlinuz" --ramdisk "$work/ramdisk" --memory 128M \
         --engine "$engine" --cmdline "console=hvc0 quiet $parameters" </dev/null >"$console" 2>"$console.errors" &
     child=$!
@@ -117,6 +118,7 @@ guest() {
 restore() { # console, options: the snapshot in $work/$test.saved
     local console=$1
     shift
+    : >"$console"
     timeout 900 "$vls" snapshot restore "$work/$test.saved" --engine "$engine" "$@" </dev/null \
         >"$console" 2>"$console.errors" &
     child=$!
@@ -131,7 +133,7 @@ test_connected() {
     local at=$work/connected name=connected-$$ passt vls_process
     make_disk "$at.img"
     plug_passt "$at.sock" && passt=$child
-    guest "$at.console" "vls.ip=dhcp snap.http=$port" run --name $name --disk "$at.img" --net "socket=$at.sock"
+    guest "$at.console" "vls.ip=dhcp snap.http=$port snap.rounds=30" run --name $name --disk "$at.img" --net "socket=$at.sock"
     vls_process=$child
     await 300 rounds "$at.console" 3 || true
     check "works, $(grep -c '^snap: fetched' "$at.console" || true) times fetched" grep -q '^snap: fetched' "$at.console"
@@ -148,8 +150,8 @@ test_connected() {
     "$vls" detach $name
     check "restored, $(grep -c '^snap: fetched' "$at.restored" || true) times fetched" \
         grep -q '^snap: fetched' "$at.restored"
-    "$vls" shutdown --wait $name
-    await 60 has_ended "$vls_process" || true
+    await 300 has_ended "$vls_process" || true
+    check "done" grep -q '^snap: done' "$at.restored"
     check "recorded, $(stat -c %s "$at.vls") bytes, and replayed" all_equal "$at.vls"
     "$vls" disk convert "$(find "$at.saved" -name '*.xvda.1.avhd')" "$at.after.img"
     check "nothing to be mended in its disk" e2fsck -fn "$at.after.img" >"$at.e2fsck" 2>&1

@@ -46,6 +46,12 @@ public final class ReplayCheckpoints implements AutoCloseable {
      */
     public static ReplayCheckpoints begin(Path path, TraceReader trace, long steps) {
         Path file = fileOf(path);
+        try {
+            // Not written over: the replay may begin at a checkpoint in it.
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("checkpoints " + file, e);
+        }
         return new ReplayCheckpoints(
                 file,
                 TraceWriter.create(file, trace.header().ofCheckpoints(trace.fingerprint())),
