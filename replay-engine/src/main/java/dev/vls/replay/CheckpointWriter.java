@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Takes checkpoints of a machine and has them written to its trace by a thread of its own. One is
  * written at a time: the next can be taken when that is done.
  */
-final class CheckpointWriter {
+final class CheckpointWriter implements Checkpoints {
     /** In the number of a frame: it is all zero, and no content follows. */
     static final long ZERO = Long.MIN_VALUE;
 
@@ -47,7 +47,8 @@ final class CheckpointWriter {
     }
 
     /** Whether the last one is still being written; a failure is thrown here. */
-    boolean isBusy() {
+    @Override
+    public boolean isBusy() {
         RuntimeException failed = failure;
         if (failed != null) {
             throw new IllegalStateException("a checkpoint could not be written", failed);
@@ -55,14 +56,8 @@ final class CheckpointWriter {
         return busy;
     }
 
-    /**
-     * Takes a checkpoint of a machine that does not run.
-     *
-     * @param eventsBefore events of the trace that come before it
-     * @param outputs what the next digest of outputs begins with, at most 1 MiB; empty at the
-     *     trace's start
-     */
-    void take(Machine machine, long eventsBefore, byte[] outputs) {
+    @Override
+    public void take(Machine machine, long eventsBefore, byte[] outputs) {
         long start = System.nanoTime();
         FrozenPages frozen = pages;
         if (frozen == null) {

@@ -5,7 +5,7 @@ import dev.vls.trace.TraceEvent;
 import org.jspecify.annotations.Nullable;
 
 /** The events of a run in their order, from a file or while it goes on. */
-interface EventSource {
+public interface EventSource {
     /** The next event; null behind the last one. */
     @Nullable TraceEvent next();
 

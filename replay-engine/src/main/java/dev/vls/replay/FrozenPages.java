@@ -56,6 +56,11 @@ public final class FrozenPages implements FirstWrites {
         memory.setFirstWrites(this);
     }
 
+    /** Frames of the machine. */
+    public long frames() {
+        return state.length;
+    }
+
     private void clearFlags() {
         for (int mfn = 0; mfn < state.length; mfn++) {
             memory.removeFlags(mfn, FrameFlags.COPY_BEFORE_WRITE);

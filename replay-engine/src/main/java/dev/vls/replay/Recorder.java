@@ -30,7 +30,8 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
     private final long digestSteps;
     private final long memoryDigestSteps;
     private final Runnable each;
-    private final CheckpointWriter checkpoints;
+    private final Checkpoints checkpoints;
+    private final OutputMarks marks;
 
     /** Reads under way, if what they find is logged. */
     private final PendingReads reads = new PendingReads();
@@ -42,6 +43,7 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
     private long memoryDigestDue;
 
     /**
+     * @param marks whether places behind outputs are to be known
      * @param each done at every place at which the machine asks for inputs, so it has to be quick
      */
     Recorder(
@@ -49,7 +51,8 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
             InputSource source,
             OutputSink sink,
             Recording.Options options,
-            CheckpointWriter checkpoints,
+            Checkpoints checkpoints,
+            OutputMarks marks,
             Runnable each) {
         this.ring = ring;
         this.source = source;
@@ -60,6 +63,7 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
         this.memoryDigestSteps = options.memoryDigestSteps();
         this.memoryDigestDue = memoryDigestSteps == 0 ? Long.MAX_VALUE : memoryDigestSteps;
         this.checkpoints = checkpoints;
+        this.marks = marks;
         this.each = each;
     }
 
@@ -81,6 +85,7 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
         publishDigest(stopped, false);
         int vcpu = stopped.currentVcpu();
         ring.publish(vcpu, stopped.domain().vcpu(vcpu).cpu.instructionCount, end);
+        marks.marked(ring.published());
     }
 
     // --- inputs ---
@@ -121,13 +126,17 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
                 if (memory) {
                     memoryDigestDue = steps + memoryDigestSteps;
                 }
+            } else if (marks.areWanted()) {
+                publish(
+                        machine,
+                        new PlaceDigest(
+                                outputs.take(), PlaceDigest.NOT_TAKEN, PlaceDigest.NOT_TAKEN));
             }
         }
     }
 
     /** Publishes the digests of the place where the machine is; answers that of outputs. */
     private byte[] publishDigest(Machine machine, boolean memory) {
-        int vcpu = machine.currentVcpu();
         PlaceDigest digest =
                 new PlaceDigest(
                         outputs.take(),
@@ -135,10 +144,17 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
                         memory
                                 ? MemoryDigest.of(machine.domain().memory())
                                 : PlaceDigest.NOT_TAKEN);
-        ring.publish(vcpu, machine.domain().vcpu(vcpu).cpu.instructionCount, digest);
+        publish(machine, digest);
         eventsSince = 0;
         bytesSince = 0;
         return digest.outputs();
+    }
+
+    /** A digest of outputs is a mark: the run has come so far. */
+    private void publish(Machine machine, PlaceDigest digest) {
+        int vcpu = machine.currentVcpu();
+        ring.publish(vcpu, machine.domain().vcpu(vcpu).cpu.instructionCount, digest);
+        marks.marked(ring.published());
     }
 
     private @Nullable Input recorded(int vcpu, long instructionCount, @Nullable Input input) {

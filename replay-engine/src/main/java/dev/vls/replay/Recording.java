@@ -116,6 +116,7 @@ public final class Recording implements AutoCloseable {
                         live.outputs(),
                         options,
                         checkpoints,
+                        OutputMarks.NONE,
                         this::checkConsumers);
         DueCheckpoints inputs =
                 new DueCheckpoints(made, () -> !checkpoints.isBusy(), made::takeCheckpoint);

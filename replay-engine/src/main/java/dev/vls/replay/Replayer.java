@@ -31,6 +31,11 @@ public final class Replayer {
     public record Start(Place place, byte[] outputs) {
         /** The start of the run. */
         public static final Start BOOT = new Start(Place.START, PlaceDigest.NOT_TAKEN);
+
+        /** Where a machine of a leader stood still. */
+        public static Start at(long nextEvent, long steps, byte[] outputDigest) {
+            return new Start(new Place(0, 0, nextEvent, steps), outputDigest);
+        }
     }
 
     /**
@@ -68,7 +73,9 @@ public final class Replayer {
         this(EventSource.of(events), start, networks, disks, verify);
     }
 
-    Replayer(EventSource events, Start start, int networks, ReplayDisks disks, boolean verify) {
+    /** The same of events that may still be on their way. */
+    public Replayer(
+            EventSource events, Start start, int networks, ReplayDisks disks, boolean verify) {
         this.inputs = new TraceInputs(events, networks, new Listener());
         this.disks = disks;
         this.verify = verify;

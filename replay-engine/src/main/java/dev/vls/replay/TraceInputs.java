@@ -34,8 +34,11 @@ final class TraceInputs implements InputSource {
     private final int networks;
     private final Listener listener;
     private long event;
+
+    /** Looked up when it is needed and not before: a source that is live waits for it. */
     private @Nullable TraceEvent next;
-    private @Nullable TraceEvent afterNext;
+
+    private boolean exhausted;
     private boolean ended;
 
     /**
@@ -47,8 +50,6 @@ final class TraceInputs implements InputSource {
         this.networks = networks;
         this.listener = listener;
         this.event = events.nextEvent();
-        this.next = events.next();
-        this.afterNext = events.next();
     }
 
     /** Number of the next event. */
@@ -58,19 +59,22 @@ final class TraceInputs implements InputSource {
 
     /** The next event; null if there is none. */
     @Nullable TraceEvent next() {
+        if (next == null) {
+            next = exhausted ? null : events.next();
+            exhausted = next == null;
+        }
         return next;
     }
 
     /** Passes over the next event. */
     void advance() {
-        next = afterNext;
-        afterNext = next == null ? null : events.next();
+        next = null;
         event++;
     }
 
     @Override
     public long runLimit(int vcpu, long instructionCount) {
-        TraceEvent e = next;
+        TraceEvent e = next();
         if (e == null || e.vcpu() != vcpu) {
             return Long.MAX_VALUE;
         }
@@ -83,7 +87,7 @@ final class TraceInputs implements InputSource {
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
         while (!ended) {
-            TraceEvent e = next;
+            TraceEvent e = next();
             if (e == null) {
                 stop();
                 return null;
@@ -91,7 +95,7 @@ final class TraceInputs implements InputSource {
             if (e.vcpu() != vcpu || e.instructionCount() != instructionCount) {
                 return null;
             }
-            if (e instanceof TraceEvent.End || isLastDigest()) {
+            if (e instanceof TraceEvent.End) {
                 stop();
                 return null;
             }
@@ -106,11 +110,6 @@ final class TraceInputs implements InputSource {
         return null;
     }
 
-    /** It belongs to the state in which the machine stops, and is compared there. */
-    private boolean isLastDigest() {
-        return next instanceof TraceEvent.Digest && afterNext instanceof TraceEvent.End;
-    }
-
     private void stop() {
         ended = true;
         listener.end();
@@ -119,8 +118,8 @@ final class TraceInputs implements InputSource {
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
         Input input = poll(vcpu, instructionCount, systemTime);
-        TraceEvent e = next;
-        if (input == null && !ended && e != null) {
+        TraceEvent e = ended ? null : next();
+        if (input == null && e != null) {
             throw listener.misplaced(vcpu, instructionCount, e, event);
         }
         return input;

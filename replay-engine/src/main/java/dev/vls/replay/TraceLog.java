@@ -1,7 +1,5 @@
 package dev.vls.replay;
 
-import dev.vls.machine.Input;
-import dev.vls.machine.control.ControlCommand;
 import dev.vls.trace.TraceIoException;
 import dev.vls.trace.TraceWriter;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -99,7 +97,7 @@ final class TraceLog implements EventConsumer, CheckpointWriter.Output {
     @Override
     public void take(RecordedEvent event) {
         writePieces();
-        insist(() -> write(event));
+        insist(() -> EventRecords.write(writer, event));
         written = true;
         flushIfDue();
     }
@@ -150,60 +148,6 @@ final class TraceLog implements EventConsumer, CheckpointWriter.Output {
                 }
                 LockSupport.parkNanos(this, RETRY_NANOSECONDS);
             }
-        }
-    }
-
-    private void write(RecordedEvent event) {
-        int vcpu = event.vcpu;
-        long count = event.instructionCount;
-        PlaceDigest digest = event.digest;
-        RecordingEnd end = event.end;
-        if (event.input != null) {
-            write(vcpu, count, event.input, event.diskData);
-        } else if (digest != null) {
-            writer.digest(vcpu, count, digest.outputs(), digest.vcpus(), digest.memory());
-        } else if (end != null) {
-            writer.end(vcpu, count, end.reason(), end.digest());
-        }
-    }
-
-    private void write(int vcpu, long count, Input input, byte @Nullable [] diskData) {
-        switch (input) {
-            case Input.Clock clock -> writer.clock(vcpu, count, clock.nanoseconds());
-            case Input.ConsoleIn typed ->
-                    writer.consoleIn(vcpu, count, typed.bytes(), 0, typed.bytes().length);
-            case Input.NetRx frame ->
-                    writer.netRx(
-                            vcpu,
-                            count,
-                            frame.device(),
-                            InputEvents.offload(frame.offload()),
-                            frame.frame(),
-                            0,
-                            frame.frame().length);
-            case Input.NetCarrier carrier ->
-                    writer.link(vcpu, count, carrier.device(), carrier.up());
-            case Input.BlockDone done -> write(vcpu, count, done, diskData);
-            case Input.Control control -> {
-                ControlCommand command = control.command();
-                writer.control(vcpu, count, command.name(), command.arguments());
-            }
-        }
-    }
-
-    private void write(int vcpu, long count, Input.BlockDone done, byte @Nullable [] data) {
-        if (data == null) {
-            writer.blockDone(vcpu, count, done.device(), done.request(), done.status());
-        } else {
-            writer.blockDone(
-                    vcpu,
-                    count,
-                    done.device(),
-                    done.request(),
-                    done.status(),
-                    data,
-                    0,
-                    data.length);
         }
     }
 }

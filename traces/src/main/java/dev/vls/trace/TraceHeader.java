@@ -174,6 +174,20 @@ public record TraceHeader(
         }
     }
 
+    /** The JSON of docs/spec/trace-format.md, in UTF-8. */
+    public byte[] toJson() {
+        return HeaderJson.encode(this);
+    }
+
+    /**
+     * Reads what {@link #toJson} gives.
+     *
+     * @throws TraceFormatException if it is something else
+     */
+    public static TraceHeader ofJson(byte[] json) {
+        return HeaderJson.decode(json, 0);
+    }
+
     private static void check(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);

@@ -5,7 +5,6 @@ import dev.vls.machine.InputSource;
 import dev.vls.machine.host.HostInputs;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ final class AttendedInputs implements InputSource {
     }
 
     /** Looks at the machine as soon as it gets there; from any thread. */
-    <T> Future<T> visit(Supplier<T> look) {
+    <T> CompletableFuture<T> visit(Supplier<T> look) {
         return add(visits, look);
     }
 
@@ -39,11 +38,11 @@ final class AttendedInputs implements InputSource {
      * Does something with the machine while it stands still between two steps, all that was pending
      * delivered: a state that can be saved. From any thread.
      */
-    <T> Future<T> pause(Supplier<T> work) {
+    <T> CompletableFuture<T> pause(Supplier<T> work) {
         return add(pauses, work);
     }
 
-    private <T> Future<T> add(ConcurrentLinkedQueue<Runnable> queue, Supplier<T> work) {
+    private <T> CompletableFuture<T> add(ConcurrentLinkedQueue<Runnable> queue, Supplier<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         queue.add(
                 () -> {

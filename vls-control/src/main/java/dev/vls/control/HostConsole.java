@@ -31,6 +31,7 @@ final class HostConsole implements AutoCloseable {
     private @Nullable RawTerminal terminal;
     private @Nullable ConsoleOutput output;
     private volatile boolean released;
+    private long startAt;
 
     private HostConsole(ConsoleTarget target, @Nullable OutputStream file, HostInputs inputs) {
         this.target = target;
@@ -92,8 +93,18 @@ final class HostConsole implements AutoCloseable {
         }
     }
 
+    /** What was written before has left in another way, up to here; before {@link #start}. */
+    void startAt(long position) {
+        startAt = position;
+    }
+
     private ConsoleOutput follow(OutputStream stream, boolean raw, StopControl stop) {
-        return new ConsoleOutput(buffer, stream, raw, () -> stop.stop(StopReason.CONSOLE_LOST));
+        return new ConsoleOutput(
+                buffer,
+                buffer.follow(startAt),
+                stream,
+                raw,
+                () -> stop.stop(StopReason.CONSOLE_LOST));
     }
 
     /** What is typed at standard input. */

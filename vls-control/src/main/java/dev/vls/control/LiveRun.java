@@ -5,11 +5,7 @@ import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.StateDigest;
 import dev.vls.machine.cpu.translate.Engine;
-import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.host.TranslationThread;
-import dev.vls.machine.hypervisor.CpuidFile;
-import dev.vls.machine.hypervisor.GuestHandle;
-import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.replay.DivergenceException;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
@@ -17,13 +13,8 @@ import dev.vls.replay.Recording;
 import dev.vls.replay.lockstep.Lockstep;
 import dev.vls.replay.lockstep.LockstepDifference;
 import java.io.PrintWriter;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Boots a guest among the host's devices and runs it to its end, recorded or not. */
@@ -72,10 +63,11 @@ final class LiveRun {
             LogTail log = new LogTail(errorLog);
             host.openDisks(recordedDisks == null ? options.disks : recordedDisks.used(), log::line);
             host.openNetworks(options.host.networks, log::line);
-            GuestDescription guest = past == null ? describe(host) : past.plugged(host);
+            GuestDescription guest =
+                    past == null ? NewGuest.describe(options, host) : past.plugged(host);
             GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
             if (past == null) {
-                warnOfRamdisk(files);
+                NewGuest.warnOfRamdisk(options, files, errors);
             }
             try (RunRecorder recorder =
                             target == null || recordedDisks == null
@@ -206,67 +198,6 @@ final class LiveRun {
         Machine machine = past.machine(ports.inputs(), ports.outputs(), log, engine);
         host.continueFrom(machine);
         return machine;
-    }
-
-    private GuestDescription describe(RunHost host) {
-        boolean virtual = options.clock == RunOptions.ClockSource.VIRTUAL;
-        return new GuestDescription(
-                options.host.name == null ? "guest" : options.host.name,
-                options.kernel,
-                options.ramdisk == null ? "" : options.ramdisk,
-                options.commandLine,
-                options.memory.bytes(),
-                options.vcpus,
-                cpuidPolicy(),
-                new GuestDescription.Clock(
-                        virtual, virtual ? 0 : System.currentTimeMillis() / 1000, options.seed),
-                host.disks(),
-                interfaces(host),
-                options.shutdownOptions.actions());
-    }
-
-    /** The interfaces, as the guest is to see them. */
-    private List<DomainDescription.Interface> interfaces(RunHost host) {
-        List<DomainDescription.Interface> interfaces = new ArrayList<>();
-        for (NetworkTarget network : options.host.networks) {
-            int index = interfaces.size();
-            interfaces.add(
-                    new DomainDescription.Interface(
-                            index,
-                            network.macOf(GuestHandle.NULL, index),
-                            network.bridge(),
-                            host.takesOffloads(index)));
-        }
-        return interfaces;
-    }
-
-    private String cpuidPolicy() {
-        if (options.cpuid == null) {
-            return CpuidFile.BASELINE.text();
-        }
-        try (Arena files = Arena.ofConfined()) {
-            byte[] bytes =
-                    InputFile.map("CPUID policy", options.cpuid, files)
-                            .toArray(ValueLayout.JAVA_BYTE);
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            return CpuidFile.read(options.cpuid, text).text();
-        }
-    }
-
-    /** The project's own guests take anything for a ramdisk. */
-    private void warnOfRamdisk(GuestFiles files) {
-        try (Arena arena = Arena.ofConfined()) {
-            NamedBytes file = files.ramdisk(arena);
-            boolean forLinux = !options.kernel.startsWith(BuiltinGuests.PREFIX);
-            String complaint =
-                    file != null && forLinux ? RamdiskCheck.complaint(file.bytes()) : null;
-            if (file != null && complaint != null) {
-                errors.println(
-                        "vls: %s: %s: Linux will not boot with it, check the file"
-                                .formatted(file.name(), complaint));
-                errors.flush();
-            }
-        }
     }
 
     private RunEnd run(

@@ -24,6 +24,10 @@ record RunEnd(String name, int exitCode, @Nullable String message) {
         DESTROYED,
         /** The replay beside a recording is another run; it says how. */
         DIVERGED,
+        /** Somebody else leads this guest. */
+        FENCED,
+        /** A follower goes on for this machine, as was wished. */
+        HANDED_OVER,
         /** The console's stream or file takes nothing any more; closing it says why. */
         CONSOLE_LOST
     }
@@ -52,6 +56,12 @@ record RunEnd(String name, int exitCode, @Nullable String message) {
             case DESTROYED ->
                     new RunEnd("destroyed", ExitCode.FAILED, "vls destroy ended the guest");
             case DIVERGED -> new RunEnd("diverged", ExitCode.DIVERGENCE, null);
+            case FENCED ->
+                    new RunEnd(
+                            "fenced",
+                            ExitCode.FAILED,
+                            "another leader goes on for this guest: this one has stopped");
+            case HANDED_OVER -> new RunEnd("handed-over", ExitCode.DONE, null);
             case CONSOLE_LOST -> new RunEnd("console-lost", ExitCode.FAILED, null);
             case NONE, INTERRUPTED -> new RunEnd("interrupted", ExitCode.INTERRUPTED, null);
         };

@@ -61,13 +61,25 @@ final class RunHost implements AutoCloseable {
      * @throws dev.vls.machine.image.ImageException if one cannot be used; none is open then
      */
     void openDisks(List<HostDisks.Choice> choices, Consumer<String> report) {
+        disks = HostDisks.open(choices, report);
+        serveDisks();
+    }
+
+    /** The same for disks that a replay uses before a machine does. */
+    HostDisks openReplayedDisks(List<HostDisks.Choice> choices, Consumer<String> report) {
         HostDisks opened = HostDisks.open(choices, report);
+        disks = opened;
+        return opened;
+    }
+
+    /** The disks are the machine's from now on. */
+    void serveDisks() {
+        HostDisks opened = openedDisks();
         if (virtual == null) {
             opened.startThreads(inputs);
         } else {
             opened.answerAtOnce(virtual::answer);
         }
-        disks = opened;
     }
 
     /** What the domain is given of disks; they are open. */

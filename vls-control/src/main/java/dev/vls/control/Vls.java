@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Runs Xen paravirtual guests on an x86-64 machine in pure Java.",
         subcommands = {
             RunCommand.class,
+            LeadCommand.class,
+            FollowCommand.class,
             SnapshotCommand.class,
             RecordCommand.class,
             ReplayCommand.class,

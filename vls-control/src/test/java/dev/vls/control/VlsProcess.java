@@ -140,6 +140,15 @@ public final class VlsProcess implements AutoCloseable {
         assertTrue(output().contains(wanted), () -> "no " + wanted);
     }
 
+    /** Waits until standard error has a text. */
+    public void awaitErrors(String wanted) throws IOException, InterruptedException {
+        for (int i = 0; i < PATIENCE_SECONDS * 20 && !errors().contains(wanted); i++) {
+            Thread.sleep(50);
+        }
+        String errors = errors();
+        assertTrue(errors.contains(wanted), () -> "no " + wanted + " in " + errors);
+    }
+
     public String output() throws IOException {
         return Files.readString(out);
     }

@@ -25,8 +25,12 @@ public final class ConsoleBuffer {
     private final long patienceNanoseconds;
     private final List<Reader> readers = new ArrayList<>();
 
-    /** Bytes since the start. */
+    /**
+     * Bytes since the guest's start: all, and those that were written before there was a buffer.
+     */
     private long end;
+
+    private long start;
 
     private boolean closed;
     private boolean released;
@@ -85,6 +89,13 @@ public final class ConsoleBuffer {
             }
         }
 
+        /** How many bytes the guest had written before the next that this reader is given. */
+        public long position() {
+            synchronized (ConsoleBuffer.this) {
+                return Math.max(position, end - ring.length);
+            }
+        }
+
         /** Whether it was cut off for taking nothing. */
         public boolean isLost() {
             synchronized (ConsoleBuffer.this) {
@@ -103,14 +114,43 @@ public final class ConsoleBuffer {
     }
 
     /** A reader from the start of the output, which the guest waits for as long as it takes. */
-    public synchronized Reader follow() {
-        return add(new Reader(true, 0));
+    public Reader follow() {
+        return follow(0);
+    }
+
+    /**
+     * A reader which the guest waits for as long as it takes.
+     *
+     * @param from bytes of the output that it is not given, 0 for none
+     */
+    public synchronized Reader follow(long from) {
+        return add(new Reader(true, Math.clamp(from, start, end)));
+    }
+
+    /** The guest has written so many bytes already, that are not here; before all else. */
+    public synchronized void beginAt(long position) {
+        start = position;
+        end = position;
+    }
+
+    /** Bytes that the guest has written since its start. */
+    public synchronized long written() {
+        return end;
     }
 
     /** A reader from now on, and of the last {@link #SCROLLBACK} bytes. */
     public synchronized Reader attach() {
-        int kept = Math.min(SCROLLBACK, ring.length / 2);
-        return add(new Reader(false, Math.max(end - kept, 0)));
+        return attachAt(end - Math.min(SCROLLBACK, ring.length / 2));
+    }
+
+    /**
+     * A reader from a place in the output.
+     *
+     * @param position bytes of it that are not wanted; as many more as are not here any more
+     */
+    public synchronized Reader attachAt(long position) {
+        long oldest = Math.max(start, end - ring.length / 2);
+        return add(new Reader(false, Math.clamp(position, oldest, end)));
     }
 
     private Reader add(Reader reader) {

@@ -19,13 +19,18 @@ public final class ConsoleOutput {
     /**
      * Starts the thread.
      *
+     * @param reader of the buffer, closed with the thread
      * @param toRawTerminal whether line feeds may need help
      * @param onFailure told once if the stream takes nothing any more
      */
     public ConsoleOutput(
-            ConsoleBuffer buffer, OutputStream target, boolean toRawTerminal, Runnable onFailure) {
+            ConsoleBuffer buffer,
+            ConsoleBuffer.Reader reader,
+            OutputStream target,
+            boolean toRawTerminal,
+            Runnable onFailure) {
         this.buffer = buffer;
-        this.reader = buffer.follow();
+        this.reader = reader;
         this.target = target;
         this.onFailure = onFailure;
         this.terminal = toRawTerminal ? new CarriageReturns() : null;

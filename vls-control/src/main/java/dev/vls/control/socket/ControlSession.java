@@ -115,9 +115,14 @@ final class ControlSession {
 
     private void console(InputStream input, OutputStream output, ObjectNode request)
             throws IOException, InterruptedException {
-        ControlMessages.write(output, ControlMessages.message().put("ok", true));
         boolean mayType = request.path("input").asBoolean(true);
-        ConsoleBuffer.Reader reader = service.console().attach();
+        JsonNode from = request.path("from");
+        ConsoleBuffer.Reader reader =
+                from.isIntegralNumber()
+                        ? service.console().attachAt(from.longValue())
+                        : service.console().attach();
+        ControlMessages.write(
+                output, ControlMessages.message().put("ok", true).put("offset", reader.position()));
         Thread.ofVirtual().name("vls-console-reader").start(() -> copy(reader, output));
         try (reader) {
             byte[] chunk = new byte[CHUNK_BYTES];

@@ -45,6 +45,16 @@ public final class RuntimeDirectory {
         return text.matches(NAME_FORM);
     }
 
+    /**
+     * A file of its own for something else; the directory is made unless it is there.
+     *
+     * @throws CommandException if it cannot be made or is not to be trusted
+     */
+    public Path file(String name) {
+        create();
+        return path.resolve(name);
+    }
+
     Path lockFile(String name) {
         return path.resolve(name + LOCK_SUFFIX);
     }

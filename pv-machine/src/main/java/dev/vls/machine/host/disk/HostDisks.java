@@ -172,8 +172,9 @@ public final class HostDisks implements DiskPort, AutoCloseable {
         work.get(disk).replace(image);
     }
 
-    /** Lets threads do the work, so that the machine need not wait for it. */
+    /** Lets threads do the work from now on, so that the machine need not wait for it. */
     public void startThreads(HostInputs inputs) {
+        answers = null;
         for (int i = 0; i < work.size(); i++) {
             threads.add(DiskThread.start(i, work.get(i), inputs));
         }

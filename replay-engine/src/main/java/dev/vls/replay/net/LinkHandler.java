@@ -1,0 +1,121 @@
+package dev.vls.replay.net;
+
+import dev.vls.replay.pair.Link;
+import dev.vls.replay.wire.Message;
+import dev.vls.replay.wire.MessageDecoder;
+import dev.vls.replay.wire.MessageEncoder;
+import dev.vls.replay.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
+import java.io.IOException;
+
+/** A connection: its frames to and from bytes. */
+final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements Link {
+    private final Channel channel;
+    private final LinkEvents events;
+    private final String peer;
+    private boolean closed;
+
+    LinkHandler(Channel channel, LinkEvents events) {
+        this.channel = channel;
+        this.events = events;
+        String address = String.valueOf(channel.remoteAddress());
+        this.peer = address.startsWith("/") ? address.substring(1) : address;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        events.connected(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (!closed) {
+            closed = true;
+            events.disconnected(this);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable() && !closed) {
+            events.writable();
+        }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
+        if (closed) {
+            return;
+        }
+        byte[] bytes = new byte[frame.readableBytes()];
+        frame.readBytes(bytes);
+        Message message;
+        try {
+            message = MessageDecoder.decode(bytes);
+        } catch (WireException e) {
+            malformed(e);
+            return;
+        }
+        events.received(this, message);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (closed) {
+            return;
+        }
+        switch (cause) {
+            case TooLongFrameException tooLong -> malformed(tooLong);
+            case IOException lost -> end();
+            default -> {
+                malformed(cause);
+                end();
+            }
+        }
+    }
+
+    private void end() {
+        var _ = channel.close();
+    }
+
+    private void malformed(Throwable cause) {
+        events.malformed(this, String.valueOf(cause.getMessage()));
+    }
+
+    @Override
+    public void send(Message message) {
+        if (closed) {
+            return;
+        }
+        byte[] bytes = MessageEncoder.encode(message);
+        ByteBuf frame = channel.alloc().buffer(Integer.BYTES + bytes.length);
+        frame.writeIntLE(bytes.length).writeBytes(bytes);
+        // A connection that fails is told of as such.
+        var _ = channel.writeAndFlush(frame, channel.voidPromise());
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable() && !closed;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            var _ =
+                    channel.writeAndFlush(channel.alloc().buffer(0))
+                            .addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public String peer() {
+        return peer;
+    }
+}

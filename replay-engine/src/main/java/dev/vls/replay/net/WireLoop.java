@@ -1,0 +1,143 @@
+package dev.vls.replay.net;
+
+import dev.vls.replay.wire.WireFormat;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The one thread that a protocol runs on, with its connections and its timer. Whatever may be done
+ * with a protocol is done by {@link #execute}.
+ */
+public final class WireLoop implements AutoCloseable {
+    private static final int CONNECT_MILLIS = 3000;
+
+    /** Between these much waits to be sent, and little. */
+    private static final WriteBufferWaterMark WATER_MARKS =
+            new WriteBufferWaterMark(1 << 20, 4 << 20);
+
+    private static final long CLOSE_MILLIS = 500;
+
+    static {
+        // Not what it finds on the class path: its remarks are nothing for users.
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    }
+
+    private final EventLoopGroup group;
+
+    /**
+     * @param name of the thread
+     */
+    public WireLoop(String name) {
+        group =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        work -> {
+                            Thread thread = new Thread(work, name);
+                            thread.setDaemon(true);
+                            return thread;
+                        },
+                        NioIoHandler.newFactory());
+    }
+
+    /** Has something done on the loop's thread; from any thread. */
+    public void execute(Runnable work) {
+        if (!group.isShuttingDown()) {
+            group.execute(work);
+        }
+    }
+
+    /** Has something done again and again. */
+    public void every(long nanoseconds, Runnable work) {
+        var _ = group.scheduleAtFixedRate(work, nanoseconds, nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Listens; who connects is told to the events.
+     *
+     * @return where it listens, the port chosen if it was 0
+     * @throws IOException if that is not possible
+     */
+    public InetSocketAddress listen(InetSocketAddress address, LinkEvents events)
+            throws IOException {
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(NioServerSocketChannel.class)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                        .childHandler(pipeline(events))
+                        .bind(address)
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(bound.cause().getMessage(), bound.cause());
+        }
+        return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /**
+     * Connects.
+     *
+     * @param failed told why if that is not possible, on the loop's thread
+     */
+    public void connect(InetSocketAddress address, LinkEvents events, Consumer<String> failed) {
+        new Bootstrap()
+                .group(group)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .handler(pipeline(events))
+                .connect(address)
+                .addListener(
+                        done -> {
+                            if (!done.isSuccess()) {
+                                failed.accept(String.valueOf(done.cause().getMessage()));
+                            }
+                        });
+    }
+
+    private static ChannelInitializer<Channel> pipeline(LinkEvents events) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline()
+                        .addLast(
+                                new LengthFieldBasedFrameDecoder(
+                                        ByteOrder.LITTLE_ENDIAN,
+                                        WireFormat.FRAME_MAX + Integer.BYTES,
+                                        0,
+                                        Integer.BYTES,
+                                        0,
+                                        Integer.BYTES,
+                                        true))
+                        .addLast(new LinkHandler(channel, events));
+            }
+        };
+    }
+
+    /** Ends all connections behind what was sent, for a short while. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(2 * CLOSE_MILLIS);
+    }
+}

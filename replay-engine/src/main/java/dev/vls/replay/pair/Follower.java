@@ -1,0 +1,604 @@
+package dev.vls.replay.pair;
+
+import dev.vls.replay.pair.FollowerHost.Ending;
+import dev.vls.replay.pair.FollowerHost.Progress;
+import dev.vls.replay.wire.Message;
+import dev.vls.replay.wire.Message.Parting;
+import dev.vls.replay.wire.Message.Purpose;
+import dev.vls.replay.wire.Message.Refusal;
+import dev.vls.replay.wire.WireException;
+import dev.vls.replay.wire.WireFormat;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A follower's side: gets the guest, has its log replayed, acknowledges, notices when the leader is
+ * silent, and takes over if the arbiter lets it. One thread; told of everything, the time included.
+ */
+public final class Follower {
+    /** Where it stands. */
+    private enum Stage {
+        CONNECTING,
+        GREETING,
+        BOOTSTRAP,
+        FOLLOWING,
+        /** The connection is lost; it may come back. */
+        LOST,
+        /** The arbiter is asked. */
+        CLAIMING,
+        LEADING,
+        STOPPED
+    }
+
+    private static final long GREETING_NANOS = 5_000_000_000L;
+    private static final long RECONNECT_NANOS = 20_000_000;
+    private static final long CLAIM_NANOS = 200_000_000;
+
+    /** So long a follower that may not take over looks for its leader. */
+    private static final long SEARCH_NANOS = 3_000_000_000L;
+
+    private static final int ACKS = 5;
+
+    /**
+     * What does not change.
+     *
+     * @param domain empty for whichever
+     * @param address where others can follow this side once it leads; empty for nowhere
+     */
+    public record Settings(String domain, String address, Purpose purpose, boolean takesOver) {}
+
+    private final Settings settings;
+    private final FollowerHost host;
+    private final ArbiterChoice arbiters;
+    private UUID node;
+    private Stage stage = Stage.CONNECTING;
+    private String address = "";
+    private @Nullable Link link;
+    private @Nullable Arbiter arbiter;
+    private long now;
+
+    // What is known of the leader.
+    private long epoch;
+    private UUID leader = new UUID(0, 0);
+    private long detectNanos = GREETING_NANOS;
+    private boolean inSet;
+    private long heardNanos;
+
+    // The guest.
+    private Message.@Nullable Instant instant;
+    private byte[] state = new byte[0];
+    private int stateFilled;
+    private boolean replays;
+    private boolean complete;
+    private long nextEvent;
+    private boolean ended;
+    private boolean handedOver;
+
+    // What is under way.
+    private long acknowledgedNanos = Long.MIN_VALUE;
+    private long lastReceived = -1;
+    private long lastReplayed = -1;
+    private long stageSince;
+    private long nextTry;
+    private boolean connecting;
+    private boolean asking;
+    private boolean arbiterAway;
+
+    /** Finds the arbiter that a leader names. */
+    public interface ArbiterChoice {
+        /** Null if there is none that decides for this guest on this host. */
+        @Nullable Arbiter of(String name, String domain);
+    }
+
+    public Follower(Settings settings, FollowerHost host, ArbiterChoice arbiters) {
+        this.settings = settings;
+        this.host = host;
+        this.arbiters = arbiters;
+        this.node = host.newId();
+    }
+
+    /** Begins. */
+    public void start(long nanos) {
+        now = nanos;
+        heardNanos = nanos;
+        stageSince = nanos;
+        connect();
+    }
+
+    private void connect() {
+        if (!connecting) {
+            connecting = true;
+            nextTry = now + RECONNECT_NANOS;
+            host.connect(address);
+        }
+    }
+
+    // --- what happens ---
+
+    /** The connection that was wanted is there. */
+    public void connected(Link made) {
+        connecting = false;
+        if (stage != Stage.CONNECTING && stage != Stage.LOST && stage != Stage.CLAIMING) {
+            made.close();
+            return;
+        }
+        link = made;
+        boolean resumes = replays && complete;
+        made.send(
+                new Message.Hello(
+                        WireFormat.VERSION,
+                        WireFormat.VERSION_OLDEST,
+                        WireFormat.FEATURE_ZSTD
+                                | WireFormat.FEATURE_PAGE_REQUESTS
+                                | WireFormat.FEATURE_DISKS,
+                        settings.domain,
+                        node,
+                        resumes ? epoch : 0,
+                        resumes ? nextEvent : 0,
+                        settings.purpose));
+        if (stage == Stage.CONNECTING) {
+            enter(Stage.GREETING);
+            heardNanos = now;
+        }
+    }
+
+    /** There is no connection to be had. */
+    public void unreachable(String why) {
+        connecting = false;
+        if (stage == Stage.CONNECTING) {
+            stop(Ending.UNREACHABLE, why);
+        }
+    }
+
+    /** The connection has ended, for whatever reason. */
+    public void disconnected(Link ended) {
+        if (!ended.equals(link)) {
+            return;
+        }
+        link = null;
+        if (stage == Stage.GREETING || stage == Stage.BOOTSTRAP) {
+            stop(Ending.UNREACHABLE, "the leader has gone before the guest was here");
+        } else if (stage == Stage.FOLLOWING) {
+            lost();
+        }
+    }
+
+    private void lost() {
+        Link old = link;
+        link = null;
+        if (old != null) {
+            old.close();
+        }
+        enter(Stage.LOST);
+        connect();
+    }
+
+    private void enter(Stage next) {
+        stage = next;
+        stageSince = now;
+    }
+
+    /** What has arrived is no frame. */
+    public void malformed(Link from, String what) {
+        if (from.equals(link)) {
+            refuse(Refusal.MALFORMED, "the leader sends what is not of the protocol: " + what);
+        }
+    }
+
+    /** A frame has arrived. */
+    public void received(Link from, Message message) {
+        if (!from.equals(link) || stage == Stage.STOPPED || stage == Stage.LEADING) {
+            return;
+        }
+        heardNanos = now;
+        try {
+            handle(message);
+        } catch (WireException e) {
+            refuse(Refusal.MALFORMED, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            refuse(Refusal.NOT_FOLLOWED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void handle(Message message) {
+        switch (message) {
+            case Message.Welcome welcome -> welcome(welcome);
+            case Message.Pages pages -> host.pages(pages);
+            case Message.Disk disk -> host.disk(disk);
+            case Message.Instant begun -> begin(begun);
+            case Message.State piece -> state(piece.piece());
+            case Message.Complete all -> {
+                complete = true;
+                host.complete();
+                beginReplay();
+            }
+            case Message.Log log -> log(log);
+            case Message.Heartbeat beat -> {
+                inSet = beat.inSet();
+                host.released(beat.released());
+            }
+            case Message.HandOver over -> {
+                handedOver = true;
+                claim();
+            }
+            case Message.Bye bye -> farewell(bye);
+            case Message.Refuse refuse -> refused(refuse);
+            default -> throw new WireException("a frame that comes out of turn");
+        }
+    }
+
+    private void welcome(Message.Welcome welcome) {
+        boolean known = replays && welcome.epoch() == epoch && welcome.node().equals(leader);
+        if (welcome.resumes() ? !known : replays) {
+            throw new WireException("the leader goes on with another guest");
+        }
+        if (stage == Stage.CLAIMING && asking) {
+            // The arbiter may have said yes already: its answer is awaited.
+            return;
+        }
+        epoch = welcome.epoch();
+        leader = welcome.node();
+        detectNanos = welcome.detectMillis() * 1_000_000L;
+        arbiter = arbiters.of(welcome.arbiter(), welcome.domain());
+        if (welcome.resumes()) {
+            host.report("the leader is back");
+            enter(Stage.FOLLOWING);
+            return;
+        }
+        if (settings.takesOver && arbiter == null) {
+            host.report(
+                    "no arbiter decides here who leads: this follower will not take over; name one with --arbiter on both sides");
+        }
+        host.begin(welcome);
+        enter(Stage.BOOTSTRAP);
+    }
+
+    /** Nothing is left of the guest: what follows is another follower. */
+    private void forget() {
+        node = host.newId();
+        epoch = 0;
+        instant = null;
+        state = new byte[0];
+        stateFilled = 0;
+        replays = false;
+        complete = false;
+        nextEvent = 0;
+        inSet = false;
+        lastReceived = -1;
+        lastReplayed = -1;
+    }
+
+    private void begin(Message.Instant begun) {
+        if (instant != null || stage != Stage.BOOTSTRAP) {
+            throw new WireException("a second instant");
+        }
+        instant = begun;
+        state = new byte[begun.stateBytes()];
+        nextEvent = begun.nextEvent();
+        host.instant(begun);
+    }
+
+    private void state(byte[] piece) {
+        if (stateFilled + piece.length > state.length) {
+            throw new WireException("more state than there is");
+        }
+        System.arraycopy(piece, 0, state, stateFilled, piece.length);
+        stateFilled += piece.length;
+    }
+
+    private void beginReplay() {
+        Message.Instant begun = instant;
+        if (begun == null || stateFilled < state.length) {
+            throw new WireException("memory is complete, and the state is not");
+        }
+        if (!replays) {
+            replays = true;
+            host.replay(begun, state);
+            state = new byte[0];
+            stateFilled = 0;
+            enter(Stage.FOLLOWING);
+        }
+    }
+
+    private void log(Message.Log log) {
+        long behind = log.firstEvent() + log.events();
+        boolean goesOn = replays ? log.firstEvent() <= nextEvent : instant != null;
+        if (!goesOn || log.firstEvent() > nextEvent || behind <= nextEvent || behind < 0) {
+            throw new WireException("log that does not go on from event " + nextEvent);
+        }
+        host.log(log);
+        nextEvent = behind;
+        host.released(log.released());
+        acknowledge(false);
+    }
+
+    private void farewell(Message.Bye bye) {
+        switch (bye.why()) {
+            case ENDED -> {
+                ended = true;
+                host.report("the guest has ended: " + bye.text());
+                stop(Ending.ENDED, bye.text());
+            }
+            case LAGGING -> {
+                host.report(bye.text() + ": begins anew");
+                again();
+            }
+            case OPERATOR, DIVERGED, FENCED, TAKING_OVER -> stop(Ending.LEFT, bye.text());
+        }
+    }
+
+    private void refused(Message.Refuse refuse) {
+        if (stage == Stage.LOST || stage == Stage.CLAIMING) {
+            Link old = link;
+            link = null;
+            if (old != null) {
+                old.close();
+            }
+        } else {
+            stop(Ending.REFUSED, refuse.reason());
+        }
+    }
+
+    private void refuse(Refusal code, String reason) {
+        Link to = link;
+        if (to != null) {
+            to.send(new Message.Refuse(code, reason));
+        }
+        stop(Ending.REFUSED, reason);
+    }
+
+    /** The replay is another run: it stops, and the leader goes on. */
+    public void diverged(String what) {
+        Link to = link;
+        if (to != null) {
+            to.send(new Message.Bye(Parting.DIVERGED, what));
+            to.close();
+        }
+        stage = Stage.STOPPED;
+    }
+
+    /** The operator wants no more. */
+    public void leave(String why) {
+        Link to = link;
+        if (to != null) {
+            to.send(new Message.Bye(Parting.OPERATOR, why));
+            to.close();
+        }
+        stage = Stage.STOPPED;
+    }
+
+    // --- time ---
+
+    /** Time has passed; to be called every few milliseconds. */
+    public void tick(long nanos) {
+        now = nanos;
+        switch (stage) {
+            case GREETING, BOOTSTRAP -> {
+                if (now - heardNanos > Math.max(GREETING_NANOS, detectNanos)) {
+                    stop(Ending.UNREACHABLE, "the leader says nothing");
+                } else {
+                    acknowledge(true);
+                }
+            }
+            case FOLLOWING -> {
+                if (now - heardNanos > detectNanos) {
+                    host.report("the leader is silent");
+                    lost();
+                } else {
+                    acknowledge(true);
+                }
+            }
+            case LOST -> look();
+            case CLAIMING -> {
+                if (!asking && now >= nextTry) {
+                    claim();
+                }
+            }
+            case CONNECTING, LEADING, STOPPED -> {}
+        }
+    }
+
+    /** The replay has come further. */
+    public void progressed() {
+        if (stage == Stage.FOLLOWING) {
+            acknowledge(false);
+        }
+    }
+
+    private void acknowledge(boolean alive) {
+        Link to = link;
+        if (to == null) {
+            return;
+        }
+        Progress progress = host.progress();
+        boolean due =
+                alive
+                        && (acknowledgedNanos == Long.MIN_VALUE
+                                || now - acknowledgedNanos > detectNanos / ACKS);
+        if (due || nextEvent != lastReceived || progress.replayed() != lastReplayed) {
+            acknowledgedNanos = now;
+            lastReceived = nextEvent;
+            lastReplayed = progress.replayed();
+            to.send(
+                    new Message.Ack(
+                            nextEvent,
+                            Math.min(progress.replayed(), nextEvent),
+                            progress.steps(),
+                            progress.digestEvent(),
+                            progress.digest()));
+        }
+    }
+
+    /**
+     * The leader may have lost a connection and nothing else: it is looked for, but not for long.
+     */
+    private void look() {
+        boolean silent = now - heardNanos > detectNanos;
+        if (settings.takesOver && arbiter != null && silent) {
+            claim();
+        } else if (now - stageSince > Math.max(SEARCH_NANOS, detectNanos)) {
+            stop(Ending.UNREACHABLE, "the leader is lost, and this follower does not take over");
+        } else if (now >= nextTry && link == null) {
+            connect();
+        }
+    }
+
+    // --- taking over ---
+
+    private void claim() {
+        Arbiter decides = arbiter;
+        if (decides == null) {
+            stop(
+                    Ending.UNREACHABLE,
+                    "no arbiter decides who leads: this follower cannot take over");
+            return;
+        }
+        if (stage != Stage.CLAIMING) {
+            enter(Stage.CLAIMING);
+        }
+        asking = true;
+        nextTry = now + CLAIM_NANOS;
+        decides.read(
+                new Answer() {
+                    @Override
+                    public void read(Arbiter.Reading reading) {
+                        decide(decides, reading);
+                    }
+                });
+    }
+
+    private void decide(Arbiter decides, Arbiter.Reading reading) {
+        asking = false;
+        arbiterAnswers();
+        Register found = reading.register();
+        if (stage != Stage.CLAIMING) {
+            return;
+        }
+        if (found == null || (found.epoch() == epoch && !found.leader().equals(leader))) {
+            stop(Ending.REFUSED, "the arbiter knows nothing of this leader: nobody takes over");
+        } else if (found.epoch() > epoch) {
+            follow(found);
+        } else if (!found.set().contains(node)) {
+            seek();
+        } else {
+            Register mine = found.successor(node, settings.address);
+            asking = true;
+            decides.replace(
+                    reading.version(),
+                    mine,
+                    new Answer() {
+                        @Override
+                        public void read(Arbiter.Reading answer) {
+                            won(decides, mine, answer);
+                        }
+                    });
+        }
+    }
+
+    private void won(Arbiter decides, Register mine, Arbiter.Reading answer) {
+        asking = false;
+        Register found = answer.register();
+        if (found == null || !found.leader().equals(node)) {
+            decide(decides, answer);
+            return;
+        }
+        enter(Stage.LEADING);
+        Link to = link;
+        link = null;
+        if (to != null) {
+            to.send(
+                    handedOver
+                            ? new Message.Taken(mine.epoch())
+                            : new Message.Bye(Parting.TAKING_OVER, "the arbiter has decided"));
+            to.close();
+        }
+        host.takeOver(decides, answer.version(), mine);
+    }
+
+    /** Another follower has taken over: this one begins anew with it. */
+    private void follow(Register other) {
+        if (other.address().isEmpty()) {
+            stop(Ending.UNREACHABLE, "another follower has taken over, and cannot be followed");
+            return;
+        }
+        host.report("another follower has taken over: going on with " + other.address());
+        address = other.address();
+        again();
+    }
+
+    private void again() {
+        Link old = link;
+        link = null;
+        if (old != null) {
+            old.close();
+        }
+        forget();
+        enter(Stage.CONNECTING);
+        connect();
+    }
+
+    /** The leader has put this follower out of the set, or never had it in. */
+    private void seek() {
+        if (now - heardNanos > Math.max(SEARCH_NANOS, detectNanos)) {
+            stop(
+                    Ending.UNREACHABLE,
+                    "the leader is lost, and had no outputs wait for this follower: it does not take over");
+        } else if (link == null) {
+            connect();
+        }
+    }
+
+    private void arbiterAnswers() {
+        if (arbiterAway) {
+            arbiterAway = false;
+            host.report("the arbiter answers again");
+        }
+    }
+
+    /** An answer that may not come. */
+    private abstract class Answer implements Arbiter.Reader {
+        @Override
+        public void unreachable(String why) {
+            asking = false;
+            if (!arbiterAway) {
+                arbiterAway = true;
+                host.report("the arbiter cannot be reached, nobody takes over: " + why);
+            }
+            if (stage == Stage.CLAIMING && link == null) {
+                connect();
+            }
+        }
+    }
+
+    private void stop(Ending why, String text) {
+        Link to = link;
+        link = null;
+        if (to != null) {
+            to.close();
+        }
+        if (stage != Stage.STOPPED) {
+            stage = Stage.STOPPED;
+            host.stop(why, text);
+        }
+    }
+
+    /** Whether the leader has said that the guest has ended. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /** How things stand. */
+    public record View(
+            UUID node, String stage, long epoch, boolean inSet, long received, Progress progress) {}
+
+    /** How things stand; on this thread. */
+    public View view() {
+        return new View(
+                node,
+                stage.name().toLowerCase(java.util.Locale.ROOT),
+                epoch,
+                inSet,
+                nextEvent,
+                host.progress());
+    }
+}

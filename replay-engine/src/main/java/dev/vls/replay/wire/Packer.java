@@ -1,0 +1,76 @@
+package dev.vls.replay.wire;
+
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.zstd.ZstdCompressor;
+import io.airlift.compress.v3.zstd.ZstdDecompressor;
+import io.airlift.compress.v3.zstd.ZstdJavaCompressor;
+import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
+import io.airlift.compress.v3.zstd.ZstdNativeCompressor;
+import io.airlift.compress.v3.zstd.ZstdNativeDecompressor;
+import java.util.Arrays;
+
+/** Compresses what is worth it, and back. For one thread; keeps its buffers. */
+public final class Packer {
+    /** The fastest level. */
+    private static final int LEVEL = 1;
+
+    /** Shorter content does not become shorter. */
+    private static final int BYTES_MIN = 128;
+
+    private final boolean compress;
+    private final ZstdCompressor compressor =
+            ZstdNativeCompressor.isEnabled()
+                    ? new ZstdNativeCompressor(LEVEL)
+                    : new ZstdJavaCompressor();
+    private final ZstdDecompressor decompressor =
+            ZstdNativeDecompressor.isEnabled()
+                    ? new ZstdNativeDecompressor()
+                    : new ZstdJavaDecompressor();
+    private byte[] buffer = new byte[0];
+
+    /**
+     * @param compress whether the peer understands what is compressed
+     */
+    public Packer(boolean compress) {
+        this.compress = compress;
+    }
+
+    /** The content as it is to travel. */
+    public Packed pack(byte[] content, int from, int length) {
+        if (compress && length >= BYTES_MIN) {
+            int most = compressor.maxCompressedLength(length);
+            if (buffer.length < most) {
+                buffer = new byte[most];
+            }
+            int packed = compressor.compress(content, from, length, buffer, 0, buffer.length);
+            // What is barely shorter costs the other side more than it saves the wire.
+            if (packed < length - length / 8) {
+                return new Packed(true, length, Arrays.copyOf(buffer, packed));
+            }
+        }
+        return new Packed(false, length, Arrays.copyOfRange(content, from, from + length));
+    }
+
+    /**
+     * The content that was packed.
+     *
+     * @throws WireException if it is not of its length
+     */
+    public byte[] unpack(Packed packed) {
+        if (!packed.zstd()) {
+            return packed.bytes();
+        }
+        byte[] raw = new byte[packed.rawLength()];
+        try {
+            int length =
+                    decompressor.decompress(
+                            packed.bytes(), 0, packed.bytes().length, raw, 0, raw.length);
+            if (length != raw.length) {
+                throw new WireException("compressed content of another length than it says");
+            }
+        } catch (MalformedInputException | IllegalArgumentException e) {
+            throw new WireException("compressed content that is none: " + e.getMessage());
+        }
+        return raw;
+    }
+}

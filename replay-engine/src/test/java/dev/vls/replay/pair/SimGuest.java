@@ -1,0 +1,39 @@
+package dev.vls.replay.pair;
+
+import dev.vls.replay.pair.SimWorld.Output;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A guest whose whole state is one number, which tells all that it was ever given. */
+final class SimGuest {
+    long state = 1;
+
+    /** All that it has put out. */
+    final List<Output> history = new ArrayList<>();
+
+    /** It is given an input, and puts out its state. */
+    Output input(long value) {
+        state = Long.rotateLeft((state ^ value) * 0x9E37_79B9_7F4A_7C15L, 29);
+        Output output = new Output(history.size() + 1, state);
+        history.add(output);
+        return output;
+    }
+
+    byte[] save() {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * (1 + 2 * history.size()));
+        bytes.putLong(state);
+        history.forEach(output -> bytes.putLong(output.number()).putLong(output.state()));
+        return bytes.array();
+    }
+
+    static SimGuest restore(byte[] saved) {
+        ByteBuffer bytes = ByteBuffer.wrap(saved);
+        SimGuest guest = new SimGuest();
+        guest.state = bytes.getLong();
+        while (bytes.hasRemaining()) {
+            guest.history.add(new Output(bytes.getLong(), bytes.getLong()));
+        }
+        return guest;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.replay.wire;
+
+import org.jspecify.annotations.NullMarked;

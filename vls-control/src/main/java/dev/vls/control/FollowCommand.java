@@ -1,0 +1,76 @@
+package dev.vls.control;
+
+import dev.vls.control.pair.HostPort;
+import dev.vls.machine.host.disk.HostDisks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Replays a guest behind its leader, and goes on for it. */
+@Command(
+        name = "follow",
+        description = "Replay a guest behind its leader, and take over when that is lost.",
+        footer = {
+            "",
+            "Exit codes: 0 the guest has ended, 4 the replay is another run, 5 the",
+            "leader cannot be reached or is lost; behind a take-over those of vls lead."
+        })
+final class FollowCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "Where the leader listens.")
+    HostPort leader = new HostPort("127.0.0.1", 0);
+
+    @Option(names = "--take-over", description = "Go on for a leader that is lost.")
+    boolean takeOver;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description =
+                    "Where followers come to once this side leads (default: a free port of loopback).")
+    HostPort listen = new HostPort("127.0.0.1", 0);
+
+    @Option(
+            names = "--domain",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "The guest that is wanted (default: whichever is led there).")
+    String domain = "";
+
+    @Option(
+            names = "--disk",
+            paramLabel = "F[,ro]",
+            converter = DiskOption.class,
+            description = "This side's own image for each of the guest's disks.")
+    List<HostDisks.Choice> disks = new ArrayList<>();
+
+    @Option(
+            names = "--engine",
+            paramLabel = "interpreter|translator",
+            defaultValue = "interpreter",
+            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
+    EngineChoice engine = EngineChoice.INTERPRETER;
+
+    @Mixin HostOptions host = new HostOptions();
+    @Mixin LeadOptions lead = new LeadOptions();
+    @ParentCommand @Nullable Vls vls;
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        host.check(spec);
+        lead.check(spec);
+        return new FollowRun(this, spec.commandLine().getErr(), vls != null && vls.verbose).run();
+    }
+}

@@ -1,0 +1,299 @@
+package dev.vls.control;
+
+import dev.vls.control.FollowerService.Task;
+import dev.vls.control.FollowerService.Won;
+import dev.vls.control.pair.HostPort;
+import dev.vls.control.pair.ListenLater;
+import dev.vls.machine.DomainLife;
+import dev.vls.machine.Machine;
+import dev.vls.machine.SavedMachine;
+import dev.vls.machine.cpu.translate.Engine;
+import dev.vls.machine.host.TranslationThread;
+import dev.vls.machine.hypervisor.CpuidFile;
+import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.state.StateFormatException;
+import dev.vls.replay.CheckedFiles;
+import dev.vls.replay.DivergenceException;
+import dev.vls.replay.GuestDescription;
+import dev.vls.replay.GuestFiles;
+import dev.vls.replay.ReplayDisks;
+import dev.vls.replay.ReplayException;
+import dev.vls.replay.Replayer;
+import dev.vls.replay.net.WireLoop;
+import dev.vls.replay.pair.Follower;
+import dev.vls.replay.pair.Leader;
+import dev.vls.replay.wire.Message;
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Follows a leader, and leads when that is lost. */
+final class FollowRun {
+    private final FollowCommand options;
+    private final PrintWriter errors;
+    private final boolean verbose;
+    private final ListenLater later = new ListenLater();
+    private HostPort listen;
+    private @Nullable RunHost host;
+    private @Nullable LogTail log;
+
+    FollowRun(FollowCommand options, PrintWriter errors, boolean verbose) {
+        this.options = options;
+        this.listen = options.listen;
+        this.errors = errors;
+        this.verbose = verbose;
+    }
+
+    /**
+     * Follows to the end.
+     *
+     * @return the exit code
+     */
+    int run() {
+        try (StopControl stop = new StopControl(options.host.timeoutSeconds);
+                TranslationThread translations = new TranslationThread();
+                WireLoop loop = new WireLoop("vls-wire")) {
+            if (options.takeOver) {
+                listen = LeadRun.listen(loop, later, options.listen);
+            }
+            FollowerService service =
+                    new FollowerService(
+                            loop,
+                            options.leader,
+                            new Follower.Settings(
+                                    options.domain,
+                                    listen.toString(),
+                                    Message.Purpose.FOLLOW,
+                                    options.takeOver),
+                            this::open,
+                            this::report);
+            stop.attach(service::leave);
+            service.start();
+            return follow(service, stop, translations, loop);
+        } finally {
+            if (host != null) {
+                host.close();
+            }
+        }
+    }
+
+    private void report(String line) {
+        LogTail opened = log;
+        if (opened == null) {
+            errors.println("(vls) " + line);
+            errors.flush();
+        } else {
+            opened.line(line);
+        }
+    }
+
+    /** What the guest is to have here; on the protocol's thread. */
+    private RunHost open(GuestDescription guest) {
+        if (host != null) {
+            return host;
+        }
+        int networks = guest.interfaces().size();
+        if (options.takeOver && options.host.networks.size() != networks) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "the guest has %d network interfaces: give as many --net".formatted(networks));
+        }
+        int disks = guest.disks().size();
+        if (options.takeOver && options.disks.size() != disks) {
+            throw new CommandException(
+                    ExitCode.USAGE, "the guest has %d disks: give as many --disk".formatted(disks));
+        }
+        RunHost opened =
+                new RunHost(
+                        options.host.console,
+                        guest.clock().virtual()
+                                ? RunOptions.ClockSource.VIRTUAL
+                                : RunOptions.ClockSource.HOST,
+                        guest.clock().seed());
+        host = opened;
+        log = new LogTail(new StderrLog(errors, opened.console(), verbose));
+        return opened;
+    }
+
+    private int follow(
+            FollowerService service,
+            StopControl stop,
+            TranslationThread translations,
+            WireLoop loop) {
+        try {
+            while (true) {
+                Task task = service.take();
+                switch (task) {
+                    case Task.Stop over -> {
+                        return end(over, stop);
+                    }
+                    case Task.Replay begun -> {
+                        Integer code = replay(begun, service, stop, translations, loop);
+                        if (code != null) {
+                            return code;
+                        }
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.INTERRUPTED;
+        }
+    }
+
+    private static int end(Task.Stop over, StopControl stop) {
+        if (stop.reason() != RunEnd.StopReason.NONE) {
+            return ExitCode.INTERRUPTED;
+        }
+        int code =
+                switch (over.why()) {
+                    case ENDED -> ExitCode.DONE;
+                    case UNREACHABLE, LEFT -> ExitCode.UNREACHABLE;
+                    case REFUSED -> ExitCode.UNUSABLE_INPUT;
+                };
+        if (code != ExitCode.DONE) {
+            throw new CommandException(code, over.text());
+        }
+        return code;
+    }
+
+    /** Replays a guest; null if something else is to be done then. */
+    private @Nullable Integer replay(
+            Task.Replay begun,
+            FollowerService service,
+            StopControl stop,
+            TranslationThread translations,
+            WireLoop loop) {
+        FollowedGuest followed = begun.guest();
+        GuestDescription guest = followed.guest;
+        String ramdisk = guest.ramdisk().isEmpty() ? null : guest.ramdisk();
+        GuestFiles files =
+                new CheckedFiles(new NamedFiles(guest.kernel(), ramdisk), followed.header);
+        ReplayDisks disks = ReplayDisks.withoutImages();
+        Replayer replayer =
+                new Replayer(
+                        followed.log(),
+                        Replayer.Start.at(
+                                begun.instant().nextEvent(),
+                                begun.instant().steps(),
+                                begun.instant().outputDigest()),
+                        guest.interfaces().size(),
+                        disks,
+                        true);
+        RecordingSwitch ports = new RecordingSwitch(replayer.between(followed.outputs));
+        try (Machine machine = restore(begun, ports, options.engine.open(translations))) {
+            machine.unansweredDiskRequests().forEach(disks::submit);
+            DomainLife life =
+                    new DomainLife(machine, guest.actions(), ended -> guest.restart(files, ended));
+            replayer.attach(machine, life);
+            followed.log().follow(machine::totalSteps, followed.outputs::marked);
+            Replayer.Outcome outcome = replayer.run(Long.MAX_VALUE);
+            Won won = service.won();
+            if (outcome.reason() != null) {
+                report("the guest has ended: " + outcome.reason());
+                return ExitCode.DONE;
+            }
+            if (won == null) {
+                return null;
+            }
+            return lead(followed, files, machine, life, ports, won, stop, translations, loop);
+        } catch (DivergenceException e) {
+            service.diverged(String.valueOf(e.getMessage()));
+            throw new CommandException(ExitCode.DIVERGENCE, String.valueOf(e.getMessage()), e);
+        } catch (ReplayException e) {
+            service.diverged(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private Machine restore(Task.Replay begun, RecordingSwitch ports, Engine engine) {
+        FollowedGuest followed = begun.guest();
+        MachineMemory memory = followed.takeMemory();
+        boolean done = false;
+        try {
+            SavedMachine saved = SavedMachine.read(begun.state());
+            if (!followed.guest.isOf(saved)) {
+                throw new CommandException(
+                        ExitCode.UNUSABLE_INPUT, "the leader sends the state of another guest");
+            }
+            Machine machine =
+                    saved.restore(
+                            memory,
+                            CpuidFile.read("of the guest", followed.guest.cpuid()),
+                            ports,
+                            ports,
+                            Objects.requireNonNull(log, "opened with the host"),
+                            engine);
+            done = true;
+            return machine;
+        } catch (StateFormatException e) {
+            throw new CommandException(
+                    ExitCode.UNUSABLE_INPUT, "the leader's state: " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                memory.close();
+            }
+        }
+    }
+
+    /** Goes on for the leader, at the end of its log. */
+    private int lead(
+            FollowedGuest followed,
+            GuestFiles files,
+            Machine machine,
+            DomainLife life,
+            RecordingSwitch ports,
+            Won won,
+            StopControl stop,
+            TranslationThread translations,
+            WireLoop loop) {
+        RunHost live = followed.host;
+        LogTail lines = Objects.requireNonNull(log, "opened with the host");
+        live.openDisks(options.disks, lines::line);
+        live.openNetworks(options.host.networks, lines::line);
+        Leader.Settings settings =
+                new Leader.Settings(
+                        won.register().leader(),
+                        followed.domain,
+                        listen.toString(),
+                        followed.json,
+                        options.lead.commit,
+                        options.lead.detectMillis * 1_000_000L,
+                        options.lead.lagMillis * 1_000_000L);
+        try (ControlSocket socket =
+                        ControlSocket.open(
+                                options.host.name,
+                                followed.guest.kernel(),
+                                options.host.console,
+                                errors);
+                LeaderService leader =
+                        new LeaderService(
+                                loop,
+                                live,
+                                stop,
+                                settings,
+                                followed.guest.vcpus(),
+                                live.console().buffer().written(),
+                                won.arbiter(),
+                                lines::line)) {
+            leader.won(won.version(), won.register());
+            ports.connect(leader.ports());
+            leader.start(machine);
+            live.continueFrom(machine);
+            live.console().startAt(followed.consoleReleased());
+            followed.outputs.letOut();
+            loop.execute(() -> later.lead(leader));
+            lines.line("leads; followers may come to " + listen);
+            return new Leading(
+                            followed.guest,
+                            files,
+                            options.host,
+                            live,
+                            stop,
+                            socket,
+                            lines,
+                            translations)
+                    .run(leader, machine, life);
+        }
+    }
+}

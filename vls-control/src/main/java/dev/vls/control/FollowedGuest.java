@@ -1,0 +1,123 @@
+package dev.vls.control;
+
+import dev.vls.control.console.ConsoleBuffer;
+import dev.vls.machine.frames.MemoryManager;
+import dev.vls.machine.memory.MachineMemory;
+import dev.vls.migration.PageFill;
+import dev.vls.replay.FollowedLog;
+import dev.vls.replay.FollowedOutputs;
+import dev.vls.replay.GuestDescription;
+import dev.vls.replay.GuestHeader;
+import dev.vls.replay.wire.Message;
+import dev.vls.replay.wire.Packer;
+import dev.vls.replay.wire.WireException;
+import dev.vls.trace.TraceFormatException;
+import dev.vls.trace.TraceHeader;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guest as it arrives from its leader: description, memory, log. Filled by the protocol's thread;
+ * the replay, on another one, takes it from there.
+ */
+final class FollowedGuest {
+    final byte[] json;
+    final TraceHeader header;
+    final GuestDescription guest;
+    final String domain;
+    final RunHost host;
+    final FollowedOutputs outputs;
+    private final MachineMemory memory;
+    private final PageFill fill;
+    private final Packer packer = new Packer(true);
+    private final Runnable progressed;
+    private volatile @Nullable FollowedLog log;
+    private volatile long consoleBefore;
+    private boolean given;
+
+    /**
+     * @param welcome what the leader says of it
+     * @param progressed told, on the replay's thread, that it has come further
+     * @throws TraceFormatException if it says nothing that makes sense
+     * @throws dev.vls.replay.ReplayException likewise
+     * @throws dev.vls.machine.memory.HostMemoryException if there is no memory for it
+     */
+    FollowedGuest(Message.Welcome welcome, Hosts hosts, Runnable progressed) {
+        this.json = welcome.header();
+        this.header = TraceHeader.ofJson(json);
+        this.guest = GuestHeader.read(header);
+        this.domain = welcome.domain();
+        this.host = hosts.open(guest);
+        this.progressed = progressed;
+        ConsoleBuffer buffer = host.console().buffer();
+        this.outputs = new FollowedOutputs(host.ports().outputs(), buffer::write);
+        this.memory =
+                MachineMemory.allocate(
+                        MemoryManager.machineBytes(
+                                guest.memoryBytes() >> MachineMemory.PAGE_SHIFT));
+        this.fill = new PageFill(memory);
+    }
+
+    /** Makes what a guest is to have of this host. */
+    @FunctionalInterface
+    interface Hosts {
+        /**
+         * For a guest.
+         *
+         * @throws CommandException if it cannot be had
+         */
+        RunHost open(GuestDescription guest);
+    }
+
+    void pages(Message.Pages pages) {
+        fill.fill(pages);
+    }
+
+    void instant(Message.Instant instant) {
+        if (instant.frames() != memory.frames()) {
+            throw new WireException("the machine has another number of frames than its guest");
+        }
+        consoleBefore = instant.consoleBytes();
+        host.console().buffer().beginAt(consoleBefore);
+        log = new FollowedLog(guest.vcpus(), instant.nextEvent(), progressed);
+    }
+
+    /** Bytes of the console that have left the leader, since the guest's start. */
+    long consoleReleased() {
+        return consoleBefore + outputs.consoleReleased();
+    }
+
+    /** The log; its instant has come. */
+    FollowedLog log() {
+        return Objects.requireNonNull(log, "no instant has come");
+    }
+
+    void add(Message.Log chunk) {
+        try {
+            if (!log().add(packer.unpack(chunk.content()))) {
+                throw new WireException("more log than can be kept waits for the replay");
+            }
+        } catch (TraceFormatException e) {
+            throw new WireException("log that is none: " + e.getMessage());
+        }
+    }
+
+    /** How far the replay is; nothing before it has begun. */
+    @Nullable FollowedLog logOrNull() {
+        return log;
+    }
+
+    /** The memory, which is the taker's from now on. */
+    MachineMemory takeMemory() {
+        given = true;
+        return memory;
+    }
+
+    /** It is not wanted any more; where nobody replays it. */
+    void discard() {
+        if (!given) {
+            given = true;
+            memory.close();
+        }
+    }
+}

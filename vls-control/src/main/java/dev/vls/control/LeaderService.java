@@ -1,0 +1,325 @@
+package dev.vls.control;
+
+import dev.vls.control.RunEnd.StopReason;
+import dev.vls.machine.Machine;
+import dev.vls.migration.GuestSender;
+import dev.vls.migration.StandingMachine;
+import dev.vls.replay.LogTap;
+import dev.vls.replay.OutputGate;
+import dev.vls.replay.Recording;
+import dev.vls.replay.Replication;
+import dev.vls.replay.net.LinkEvents;
+import dev.vls.replay.net.WireLoop;
+import dev.vls.replay.pair.Arbiter;
+import dev.vls.replay.pair.Leader;
+import dev.vls.replay.pair.LeaderHost;
+import dev.vls.replay.pair.Link;
+import dev.vls.replay.pair.Register;
+import dev.vls.replay.wire.Message;
+import dev.vls.replay.wire.Packer;
+import dev.vls.trace.EventChunkWriter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine's leader: puts recorder and gate between the machine and its host, and runs the
+ * protocol on its loop.
+ */
+final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
+    private static final long TICK_NANOS = 5_000_000;
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    /** At the end, for followers to acknowledge the last outputs. */
+    private static final long PARTING_NANOS = 2_000_000_000;
+
+    private static final long ANSWER_SECONDS = 2;
+
+    private final WireLoop loop;
+    private final RunHost host;
+    private final StopControl stop;
+    private final Consumer<String> report;
+    private final OutputGate gate;
+    private final Replication replication;
+    private final Throttle throttle;
+    private final Leader leader;
+    private final EventChunkWriter writer;
+    private final Packer packer = new Packer(true);
+    private final AtomicBoolean drainComes = new AtomicBoolean();
+    private @Nullable LogTap tap;
+    private GuestSender.@Nullable Source source;
+    private boolean over;
+
+    /**
+     * @param loop the protocol's thread, which is the caller's
+     * @param vcpus of the guest
+     * @param consoleBytes that it has written to its console before
+     * @param report told in one line what an operator should know; by any thread
+     */
+    LeaderService(
+            WireLoop loop,
+            RunHost host,
+            StopControl stop,
+            Leader.Settings settings,
+            int vcpus,
+            long consoleBytes,
+            Arbiter arbiter,
+            Consumer<String> report) {
+        this.loop = loop;
+        this.host = host;
+        this.stop = stop;
+        this.report = report;
+        Recording.Ports live = host.ports();
+        throttle = new Throttle(settings.lagNanos());
+        gate = new OutputGate(live.outputs(), consoleBytes, this::drainSoon);
+        replication =
+                new Replication(
+                        live.inputs(),
+                        gate,
+                        new Recording.Options(
+                                Recording.Options.DIGEST_STEPS,
+                                Recording.Options.MEMORY_DIGEST_STEPS,
+                                true),
+                        this::attend);
+        leader = new Leader(settings, this, arbiter);
+        writer =
+                new EventChunkWriter(
+                        vcpus,
+                        CHUNK_BYTES,
+                        (content, first, events) ->
+                                leader.append(
+                                        packer.pack(content, 0, content.length), first, events));
+    }
+
+    /** The arbiter has noted already that this side leads; before {@link #start}. */
+    void won(long version, Register register) {
+        leader.won(version, register);
+    }
+
+    /** The machine's ways in and out. */
+    Recording.Ports ports() {
+        return replication.ports();
+    }
+
+    /** Begins to lead a machine that has the ports and does not run yet. */
+    void start(Machine machine) {
+        replication.attach(machine);
+        tap = replication.tap();
+        source =
+                new GuestSender.Source(
+                        new Standing(machine), replication, loop::execute, this::sent, report);
+        loop.every(TICK_NANOS, this::tick);
+    }
+
+    private final class Standing implements StandingMachine {
+        private final Machine machine;
+
+        Standing(Machine machine) {
+            this.machine = machine;
+        }
+
+        @Override
+        public <T> CompletionStage<T> whileItStands(Function<Machine, T> work) {
+            return host.inputs().pause(() -> work.apply(machine));
+        }
+    }
+
+    private void sent(GuestSender.Report sent) {
+        report.accept(
+                "the guest was sent: %d pages in %d rounds, %d of them behind its instant; it stood still for %.1f ms"
+                        .formatted(
+                                sent.pages(),
+                                sent.rounds(),
+                                sent.pagesBehindInstant(),
+                                sent.pauseNanos() / 1e6));
+    }
+
+    // --- the machine's thread ---
+
+    /** At every place at which the machine asks for inputs. */
+    private void attend() {
+        RuntimeException failure = gate.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        throttle.pause();
+    }
+
+    private void drainSoon() {
+        if (drainComes.compareAndSet(false, true)) {
+            loop.execute(this::drain);
+        }
+    }
+
+    /** The machine has stopped for good: says so to followers, and lets out what is left. */
+    void end(Machine machine, RunEnd how, byte[] digest) {
+        if (stop.reason() == StopReason.FENCED) {
+            return;
+        }
+        replication.end(machine, how.name(), digest);
+        drainSoon();
+        gate.awaitEmpty(PARTING_NANOS);
+        ask(
+                () -> {
+                    drain();
+                    leader.end(Message.Parting.ENDED, how.name());
+                    over = true;
+                    return true;
+                });
+    }
+
+    /** The run is to end; from any thread. */
+    void release() {
+        gate.release();
+        throttle.release();
+    }
+
+    /** Something that the loop's thread sees; null if it does not get to it. */
+    <T> @Nullable T ask(Supplier<T> look) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.execute(() -> answer.complete(look.get()));
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException | TimeoutException e) {
+            return null;
+        }
+    }
+
+    /** How things stand; null if the loop does not get to it. */
+    Leader.@Nullable View view() {
+        return ask(leader::view);
+    }
+
+    // --- the loop's thread ---
+
+    private void drain() {
+        drainComes.set(false);
+        LogTap log = tap;
+        if (log != null && !over) {
+            log.drain(writer);
+            writer.flush();
+            leader.pump();
+        }
+    }
+
+    private void tick() {
+        if (!over) {
+            drain();
+            leader.tick(System.nanoTime());
+        }
+    }
+
+    @Override
+    public void connected(Link link) {
+        leader.connected(link);
+    }
+
+    @Override
+    public void received(Link link, Message message) {
+        leader.received(link, message);
+    }
+
+    @Override
+    public void malformed(Link link, String what) {
+        leader.malformed(link, what);
+    }
+
+    @Override
+    public void writable() {
+        leader.pump();
+    }
+
+    @Override
+    public void disconnected(Link link) {
+        leader.disconnected(link);
+    }
+
+    // --- what the protocol wants ---
+
+    @Override
+    public void openGate(long mark) {
+        gate.openTo(mark);
+    }
+
+    @Override
+    public long releasedTo() {
+        return gate.releasedTo();
+    }
+
+    @Override
+    public long published() {
+        return replication.published();
+    }
+
+    @Override
+    public void nudge() {
+        host.wake();
+    }
+
+    @Override
+    public Bootstrap bootstrap(long features, Consumer<Message> to, BooleanSupplier writable) {
+        GuestSender.Source guest = source;
+        if (guest == null) {
+            throw new IllegalStateException("no machine is led yet");
+        }
+        return guest.send(features, to, writable);
+    }
+
+    @Override
+    public void lag(long nanos, boolean settled) {
+        throttle.lag(nanos, settled);
+    }
+
+    @Override
+    public void diverged(String peer, String what) {
+        report.accept("follower %s stops, its replay is another run: %s".formatted(peer, what));
+    }
+
+    @Override
+    public void fenced(String why) {
+        report.accept(why);
+        over = true;
+        gate.close();
+        stop.stop(StopReason.FENCED);
+    }
+
+    @Override
+    public void handedOver(long epoch) {
+        over = true;
+        gate.close();
+        stop.stop(StopReason.HANDED_OVER);
+    }
+
+    @Override
+    public void report(String line) {
+        report.accept(line);
+    }
+
+    @Override
+    public void close() {
+        ask(
+                () -> {
+                    if (!over) {
+                        leader.end(Message.Parting.OPERATOR, "the leader has stopped");
+                        over = true;
+                    }
+                    return true;
+                });
+        gate.close();
+        LogTap log = tap;
+        if (log != null) {
+            log.close();
+        }
+    }
+}
