@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +37,15 @@ public final class GuestSender implements LeaderHost.Bootstrap {
      * What was sent of a guest.
      *
      * @param pauseNanos for which the guest stood still at its instant
+     * @param stoppedAt when that was, by {@link System#nanoTime}
      */
-    public record Report(int rounds, long pages, long pagesBehindInstant, long pauseNanos) {}
+    public record Report(
+            int rounds, long pages, long pagesBehindInstant, long pauseNanos, long stoppedAt) {}
 
-    private record Frozen(Replication.@Nullable Instant instant, int pages, long nanos) {}
+    private record Frozen(
+            Replication.@Nullable Instant instant, int pages, long nanos, long stoppedAt) {}
 
+    private final Strategy strategy;
     private final StandingMachine machine;
     private final Replication replication;
     private final Semaphore turn;
@@ -57,6 +62,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
     private long sent;
 
     private GuestSender(
+            Strategy strategy,
             StandingMachine machine,
             Replication replication,
             Semaphore turn,
@@ -66,6 +72,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
             BooleanSupplier writable,
             Consumer<Report> done,
             Consumer<String> report) {
+        this.strategy = strategy;
         this.machine = machine;
         this.replication = replication;
         this.turn = turn;
@@ -107,9 +114,11 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         }
 
         /** Starts to send; as {@link LeaderHost#bootstrap}. */
-        public GuestSender send(long features, Consumer<Message> to, BooleanSupplier writable) {
+        public GuestSender send(
+                Strategy strategy, long features, Consumer<Message> to, BooleanSupplier writable) {
             GuestSender sender =
                     new GuestSender(
+                            strategy,
                             machine,
                             replication,
                             turn,
@@ -167,7 +176,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
     private void transfer() {
         try {
             int round = 0;
-            Frozen frozen = freeze(false);
+            Frozen frozen = freeze(strategy == Strategy.STOP_AND_COPY);
             int before = Integer.MAX_VALUE;
             while (!cancelled && frozen.instant == null) {
                 sendPages(round++);
@@ -181,15 +190,17 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                 sendInstant(instant);
                 sendPages(round);
                 post(new Message.Complete(sent));
-                done.accept(new Report(round, sent, frozen.pages, frozen.nanos));
+                done.accept(new Report(round, sent, frozen.pages, frozen.nanos, frozen.stoppedAt));
             }
         } finally {
-            await(machine.whileItStands(this::thaw));
+            machine.whileItStands(this::thaw);
         }
     }
 
     private Frozen freeze(boolean instant) {
-        return await(machine.whileItStands(standing -> freeze(standing, instant)));
+        Function<Machine, Frozen> work = standing -> freeze(standing, instant);
+        boolean stops = instant && strategy != Strategy.SEMI_ACTIVE;
+        return await(stops ? machine.stop(work) : machine.whileItStands(work));
     }
 
     /** On the machine's thread. */
@@ -202,7 +213,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         }
         Replication.Instant taken = instant ? replication.instant(standing) : null;
         int changed = frozen.freeze(standing);
-        return new Frozen(taken, changed, System.nanoTime() - start);
+        return new Frozen(taken, changed, System.nanoTime() - start, start);
     }
 
     /** On the machine's thread. */

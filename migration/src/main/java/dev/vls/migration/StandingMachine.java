@@ -13,4 +13,12 @@ public interface StandingMachine {
      * @return what it gives; fails if the machine has ended
      */
     <T> CompletionStage<T> whileItStands(Function<Machine, T> work);
+
+    /**
+     * Stops the machine, which then stands still until somebody lets it go on.
+     *
+     * @param work done on the machine's thread
+     * @return what it gives, while the machine stands
+     */
+    <T> CompletionStage<T> stop(Function<Machine, T> work);
 }

@@ -115,6 +115,11 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
         checkpoints.take(stopped, ring.published() + 1, outputDigest);
     }
 
+    /** Publishes that the run has come as far as where the machine has stopped. */
+    void mark(Machine stopped) {
+        publishDigest(stopped, false);
+    }
+
     private void arrive() {
         each.run();
         if (machine != null) {

@@ -65,6 +65,11 @@ public final class Replication {
         return taken;
     }
 
+    /** Publishes that the run has come as far as where a machine stands still. */
+    public void mark(Machine stopped) {
+        recorder.mark(stopped);
+    }
+
     /** The run has ended here: publishes that. */
     public void end(Machine stopped, String reason, byte[] digest) {
         recorder.end(stopped, new RecordingEnd(reason, digest));

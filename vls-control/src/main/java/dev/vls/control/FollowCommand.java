@@ -1,9 +1,6 @@
 package dev.vls.control;
 
 import dev.vls.control.pair.HostPort;
-import dev.vls.machine.host.disk.HostDisks;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,36 +38,20 @@ final class FollowCommand implements Callable<Integer> {
                     "Where followers come to once this side leads (default: a free port of loopback).")
     HostPort listen = new HostPort("127.0.0.1", 0);
 
-    @Option(
-            names = "--domain",
-            paramLabel = "NAME",
-            defaultValue = "",
-            description = "The guest that is wanted (default: whichever is led there).")
-    String domain = "";
-
-    @Option(
-            names = "--disk",
-            paramLabel = "F[,ro]",
-            converter = DiskOption.class,
-            description = "This side's own image for each of the guest's disks.")
-    List<HostDisks.Choice> disks = new ArrayList<>();
-
-    @Option(
-            names = "--engine",
-            paramLabel = "interpreter|translator",
-            defaultValue = "interpreter",
-            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
-    EngineChoice engine = EngineChoice.INTERPRETER;
-
-    @Mixin HostOptions host = new HostOptions();
-    @Mixin LeadOptions lead = new LeadOptions();
+    @Mixin FollowOptions options = new FollowOptions();
     @ParentCommand @Nullable Vls vls;
     @Spec CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        host.check(spec);
-        lead.check(spec);
-        return new FollowRun(this, spec.commandLine().getErr(), vls != null && vls.verbose).run();
+        options.check(spec);
+        return new FollowRun(
+                        options,
+                        leader,
+                        takeOver,
+                        listen,
+                        spec.commandLine().getErr(),
+                        vls != null && vls.verbose)
+                .run();
     }
 }

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows a leader, and leads when that is lost. */
 final class FollowRun {
-    private final FollowCommand options;
+    private final FollowOptions options;
+    private final @Nullable HostPort leader;
+    private final boolean takeOver;
     private final PrintWriter errors;
     private final boolean verbose;
     private final ListenLater later = new ListenLater();
@@ -37,9 +39,21 @@ final class FollowRun {
     private @Nullable RunHost host;
     private @Nullable LogTail log;
 
-    FollowRun(FollowCommand options, PrintWriter errors, boolean verbose) {
+    /**
+     * @param leader null if it comes by itself
+     * @param listen where followers may come to once this side leads, and the leader that comes
+     */
+    FollowRun(
+            FollowOptions options,
+            @Nullable HostPort leader,
+            boolean takeOver,
+            HostPort listen,
+            PrintWriter errors,
+            boolean verbose) {
         this.options = options;
-        this.listen = options.listen;
+        this.leader = leader;
+        this.takeOver = takeOver;
+        this.listen = listen;
         this.errors = errors;
         this.verbose = verbose;
     }
@@ -53,21 +67,27 @@ final class FollowRun {
         try (StopControl stop = new StopControl(options.host.timeoutSeconds);
                 TranslationThread translations = new TranslationThread();
                 WireLoop loop = new WireLoop("vls-wire")) {
-            if (options.takeOver) {
-                listen = LeadRun.listen(loop, later, options.listen);
+            if (takeOver) {
+                listen = LeadRun.listen(loop, later, listen);
             }
             FollowerService service =
                     new FollowerService(
                             loop,
-                            options.leader,
+                            leader,
                             new Follower.Settings(
                                     options.domain,
                                     listen.toString(),
-                                    Message.Purpose.FOLLOW,
-                                    options.takeOver),
+                                    leader == null
+                                            ? Message.Purpose.TAKE_OVER
+                                            : Message.Purpose.FOLLOW,
+                                    takeOver),
                             this::open,
                             this::report);
             stop.attach(service::leave);
+            if (leader == null) {
+                loop.execute(() -> later.lead(service));
+                report("waits for a guest at " + listen);
+            }
             service.start();
             return follow(service, stop, translations, loop);
         } finally {
@@ -93,13 +113,13 @@ final class FollowRun {
             return host;
         }
         int networks = guest.interfaces().size();
-        if (options.takeOver && options.host.networks.size() != networks) {
+        if (takeOver && options.host.networks.size() != networks) {
             throw new CommandException(
                     ExitCode.USAGE,
                     "the guest has %d network interfaces: give as many --net".formatted(networks));
         }
         int disks = guest.disks().size();
-        if (options.takeOver && options.disks.size() != disks) {
+        if (takeOver && options.disks.size() != disks) {
             throw new CommandException(
                     ExitCode.USAGE, "the guest has %d disks: give as many --disk".formatted(disks));
         }

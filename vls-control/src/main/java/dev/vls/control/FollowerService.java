@@ -38,7 +38,7 @@ final class FollowerService implements FollowerHost, LinkEvents {
     record Won(Arbiter arbiter, long version, Register register) {}
 
     private final WireLoop loop;
-    private final HostPort leader;
+    private final @Nullable HostPort leader;
     private final FollowedGuest.Hosts hosts;
     private final Consumer<String> report;
     private final Follower follower;
@@ -47,9 +47,12 @@ final class FollowerService implements FollowerHost, LinkEvents {
     private volatile @Nullable Won won;
     private volatile @Nullable Ending ending;
 
+    /**
+     * @param leader null if it comes by itself
+     */
     FollowerService(
             WireLoop loop,
-            HostPort leader,
+            @Nullable HostPort leader,
             Follower.Settings settings,
             FollowedGuest.Hosts hosts,
             Consumer<String> report) {
@@ -105,6 +108,9 @@ final class FollowerService implements FollowerHost, LinkEvents {
     @Override
     public void connect(String address) {
         HostPort to = address.isEmpty() ? leader : HostPort.parse(address);
+        if (to == null) {
+            return;
+        }
         loop.connect(to.resolve(), this, why -> follower.unreachable(to + ": " + why));
     }
 

@@ -4,6 +4,7 @@ import dev.vls.control.RunEnd.StopReason;
 import dev.vls.machine.Machine;
 import dev.vls.migration.GuestSender;
 import dev.vls.migration.StandingMachine;
+import dev.vls.migration.Strategy;
 import dev.vls.replay.LogTap;
 import dev.vls.replay.OutputGate;
 import dev.vls.replay.Recording;
@@ -18,8 +19,10 @@ import dev.vls.replay.pair.Register;
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.Packer;
 import dev.vls.trace.EventChunkWriter;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +60,14 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     private @Nullable LogTap tap;
     private GuestSender.@Nullable Source source;
     private boolean over;
+
+    /** How the guest is sent to those who come to take it over. */
+    private volatile Strategy strategy = Strategy.SEMI_ACTIVE;
+
+    /** While this is there the machine stands still where it is. */
+    private volatile @Nullable CountDownLatch standing;
+
+    private volatile GuestSender.@Nullable Report lastSent;
 
     /**
      * @param loop the protocol's thread, which is the caller's
@@ -130,9 +141,35 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
         public <T> CompletionStage<T> whileItStands(Function<Machine, T> work) {
             return host.inputs().pause(() -> work.apply(machine));
         }
+
+        @Override
+        public <T> CompletionStage<T> stop(Function<Machine, T> work) {
+            CompletableFuture<T> done = new CompletableFuture<>();
+            CountDownLatch latch = new CountDownLatch(1);
+            standing = latch;
+            CompletableFuture<Boolean> _ =
+                    host.inputs()
+                            .pause(
+                                    () -> {
+                                        done.complete(work.apply(machine));
+                                        return stand(latch);
+                                    });
+            return done;
+        }
+    }
+
+    private static boolean stand(CountDownLatch latch) {
+        try {
+            latch.await();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void sent(GuestSender.Report sent) {
+        lastSent = sent;
         report.accept(
                 "the guest was sent: %d pages in %d rounds, %d of them behind its instant; it stood still for %.1f ms"
                         .formatted(
@@ -140,6 +177,60 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
                                 sent.rounds(),
                                 sent.pagesBehindInstant(),
                                 sent.pauseNanos() / 1e6));
+    }
+
+    // --- who moves the guest; a thread of an operator ---
+
+    /** How the guest is sent to the next that comes to take it over. */
+    void setStrategy(Strategy next) {
+        strategy = next;
+        lastSent = null;
+    }
+
+    /** Connects to where the guest is to go. */
+    void connect(InetSocketAddress to, Consumer<Link> connected, Consumer<String> failed) {
+        loop.connect(to, new Dialled(this, connected), failed);
+    }
+
+    /** The machine stops behind a mark, and stands still until {@link #goOn}. */
+    void standStill(Machine machine) {
+        new Standing(machine)
+                .stop(
+                        stopped -> {
+                            replication.mark(stopped);
+                            return true;
+                        })
+                .toCompletableFuture()
+                .join();
+        loop.execute(this::drain);
+    }
+
+    /** Whether it stands still. */
+    boolean isStanding() {
+        return standing != null;
+    }
+
+    /** The machine goes on. */
+    void goOn() {
+        CountDownLatch latch = standing;
+        standing = null;
+        if (latch != null) {
+            latch.countDown();
+        }
+    }
+
+    /** What was sent last; null as long as it is under way. */
+    GuestSender.@Nullable Report lastSent() {
+        return lastSent;
+    }
+
+    /** Whether nothing is held back any more. */
+    boolean awaitOutputs() {
+        return gate.awaitEmpty(PARTING_NANOS);
+    }
+
+    Leader leader() {
+        return leader;
     }
 
     // --- the machine's thread ---
@@ -161,7 +252,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     /** The machine has stopped for good: says so to followers, and lets out what is left. */
     void end(Machine machine, RunEnd how, byte[] digest) {
-        if (stop.reason() == StopReason.FENCED) {
+        if (stop.reason() == StopReason.FENCED || stop.reason() == StopReason.HANDED_OVER) {
             return;
         }
         replication.end(machine, how.name(), digest);
@@ -180,6 +271,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     void release() {
         gate.release();
         throttle.release();
+        goOn();
     }
 
     /** Something that the loop's thread sees; null if it does not get to it. */
@@ -268,12 +360,18 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     }
 
     @Override
-    public Bootstrap bootstrap(long features, Consumer<Message> to, BooleanSupplier writable) {
+    public Bootstrap bootstrap(
+            Message.Purpose purpose,
+            long features,
+            Consumer<Message> to,
+            BooleanSupplier writable) {
         GuestSender.Source guest = source;
         if (guest == null) {
             throw new IllegalStateException("no machine is led yet");
         }
-        return guest.send(features, to, writable);
+        Strategy chosen =
+                purpose == Message.Purpose.TAKE_OVER ? strategy : Strategy.SEMI_ACTIVE;
+        return guest.send(chosen, features, to, writable);
     }
 
     @Override
@@ -296,6 +394,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     @Override
     public void handedOver(long epoch) {
+        report.accept("a follower goes on as leader of epoch " + epoch);
         over = true;
         gate.close();
         stop.stop(StopReason.HANDED_OVER);

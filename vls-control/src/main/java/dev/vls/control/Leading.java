@@ -72,7 +72,8 @@ final class Leading {
                                 host,
                                 "a guest that is led cannot be recorded on the way",
                                 log::line),
-                        log);
+                        log,
+                        new Migration(leader, machine, stop));
         socket.serve(domain);
         host.start(machine, stop);
         long start = System.nanoTime();

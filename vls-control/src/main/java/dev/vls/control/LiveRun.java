@@ -171,7 +171,8 @@ final class LiveRun {
                                     ? null
                                     : new SnapshotSaver(machine, host, guest),
                             attachment,
-                            log);
+                            log,
+                            null);
             socket.serve(domain);
             RunEnd end =
                     run(machine, guest, host, stop, recorder, attachment, lockstep, translations);

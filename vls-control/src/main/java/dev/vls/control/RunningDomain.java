@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.control.RunEnd.StopReason;
 import dev.vls.control.console.ConsoleBuffer;
+import dev.vls.control.pair.HostPort;
 import dev.vls.control.socket.ControlRefusal;
 import dev.vls.control.socket.ControlService;
 import dev.vls.machine.Machine;
@@ -12,6 +13,7 @@ import dev.vls.machine.control.ControlCommandParser;
 import dev.vls.machine.hypervisor.Domain;
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.xenstore.StoredNode;
+import dev.vls.migration.Strategy;
 import dev.vls.xen.abi.sched.ShutdownReason;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +38,7 @@ final class RunningDomain implements ControlService {
     private final @Nullable SnapshotSaver snapshots;
     private final Attachment attachment;
     private final LogTail log;
+    private final @Nullable Migration migration;
     private final long startNanoseconds = System.nanoTime();
     private final CompletableFuture<RunEnd> end = new CompletableFuture<>();
 
@@ -48,7 +51,8 @@ final class RunningDomain implements ControlService {
             StopControl stop,
             @Nullable SnapshotSaver snapshots,
             Attachment attachment,
-            LogTail log) {
+            LogTail log,
+            @Nullable Migration migration) {
         this.name = name;
         this.kernel = kernel;
         this.memoryMaxKib = memoryMaxKib;
@@ -58,6 +62,7 @@ final class RunningDomain implements ControlService {
         this.snapshots = snapshots;
         this.attachment = attachment;
         this.log = log;
+        this.migration = migration;
     }
 
     /** The guest has ended; who waits for it hears of it. */
@@ -72,6 +77,7 @@ final class RunningDomain implements ControlService {
             case "status" -> status(answer);
             case "control" -> control(text(request, "text"));
             case "attach" -> attach(text(request, "trace"));
+            case "migrate" -> migrate(request, answer);
             case "detach" -> attachment.detach(machine);
             case "destroy" -> stop.stop(StopReason.DESTROYED);
             case "wait" -> awaitEnd(answer);
@@ -106,6 +112,29 @@ final class RunningDomain implements ControlService {
                 attachment.attach(machine, trace);
             }
         }
+    }
+
+    private void migrate(ObjectNode request, ObjectNode answer)
+            throws ControlRefusal, InterruptedException {
+        Migration moves = migration;
+        if (moves == null) {
+            throw new ControlRefusal(
+                    ExitCode.FAILED, "a guest can be moved that runs by vls lead, or follow");
+        }
+        String strategy = text(request, "strategy");
+        HostPort to;
+        try {
+            to = HostPort.parse(text(request, "to"));
+        } catch (IllegalArgumentException e) {
+            throw new ControlRefusal(ExitCode.USAGE, "where to is not HOST:PORT");
+        }
+        for (Strategy known : Strategy.values()) {
+            if (known.toString().equals(strategy)) {
+                moves.run(to, known, answer);
+                return;
+            }
+        }
+        throw new ControlRefusal(ExitCode.USAGE, "no such strategy: " + strategy);
     }
 
     private static String text(ObjectNode request, String field) throws ControlRefusal {

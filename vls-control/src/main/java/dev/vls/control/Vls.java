@@ -3,6 +3,7 @@ package dev.vls.control;
 import dev.vls.control.domain.ConsoleCommand;
 import dev.vls.control.domain.LifeCycleCommands;
 import dev.vls.control.domain.LogCommand;
+import dev.vls.control.domain.MigrateCommand;
 import dev.vls.control.domain.PsCommand;
 import dev.vls.control.domain.RecordingCommands;
 import dev.vls.control.domain.ShutdownCommands;
@@ -35,6 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             LeadCommand.class,
             FollowCommand.class,
+            ReceiveCommand.class,
+            MigrateCommand.class,
             SnapshotCommand.class,
             RecordCommand.class,
             ReplayCommand.class,

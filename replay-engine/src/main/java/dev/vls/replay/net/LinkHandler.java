@@ -17,14 +17,11 @@ import java.io.IOException;
 final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements Link {
     private final Channel channel;
     private final LinkEvents events;
-    private final String peer;
     private boolean closed;
 
     LinkHandler(Channel channel, LinkEvents events) {
         this.channel = channel;
         this.events = events;
-        String address = String.valueOf(channel.remoteAddress());
-        this.peer = address.startsWith("/") ? address.substring(1) : address;
     }
 
     @Override
@@ -116,6 +113,7 @@ final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements 
 
     @Override
     public String peer() {
-        return peer;
+        String address = String.valueOf(channel.remoteAddress());
+        return address.substring(address.indexOf('/') + 1);
     }
 }

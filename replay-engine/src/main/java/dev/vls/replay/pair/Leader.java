@@ -64,6 +64,7 @@ public final class Leader {
     private long gate = Long.MAX_VALUE;
     private boolean fenced;
     private boolean handingOver;
+    private boolean standing;
 
     public Leader(Settings settings, LeaderHost host, Arbiter arbiter) {
         this.settings = settings;
@@ -212,20 +213,29 @@ public final class Leader {
         bootstraps.clear();
     }
 
-    /** The machine has stopped for good behind the last event: the follower is to go on for it. */
-    public boolean handOver() {
-        FollowerSession heir =
-                sessions.values().stream()
-                        .filter(session -> session.stage == Stage.IN_SET)
-                        .findFirst()
-                        .orElse(null);
-        if (heir == null) {
-            return false;
-        }
+    /** Whether the machine stands still, so that nothing more will be published for the time being. */
+    public void setStanding(boolean now) {
+        standing = now;
+        handingOver &= now;
+    }
+
+    /** Whether a follower may take over. */
+    public boolean isInSet(Link link) {
+        FollowerSession session = sessions.get(link);
+        return session != null && session.stage == Stage.IN_SET;
+    }
+
+    /** Whether a follower is connected, or may take over though it is not. */
+    public boolean isKnown(Link link) {
+        return sessions.containsKey(link)
+                || leaving.stream().anyMatch(session -> session.link.equals(link));
+    }
+
+    /** The machine stands still behind the last event: a follower in the set is to go on for it. */
+    public void handOver(Link heir) {
         handingOver = true;
         pump();
-        heir.link.send(new Message.HandOver(store.nextEvent()));
-        return true;
+        heir.send(new Message.HandOver(store.nextEvent()));
     }
 
     // --- followers ---
@@ -306,6 +316,7 @@ public final class Leader {
             bootstraps.put(
                     session,
                     host.bootstrap(
+                            hello.purpose(),
                             session.features,
                             message -> bootstrapped(session, message),
                             session.link::isWritable));
@@ -410,9 +421,7 @@ public final class Leader {
 
     private void update() {
         for (FollowerSession session : sessions.values()) {
-            if (session.stage == Stage.CANDIDATE
-                    && session.acknowledged(settings.commit) > session.candidateFrom
-                    && session.received > session.candidateFrom) {
+            if (session.stage == Stage.CANDIDATE && hasSettled(session)) {
                 session.stage = Stage.ENTERING;
             }
         }
@@ -420,6 +429,14 @@ public final class Leader {
             keeper.keep(now, wanted());
         }
         openGate();
+    }
+
+    /** Nothing has left that it does not have to come to. */
+    private boolean hasSettled(FollowerSession session) {
+        long acknowledged = Math.min(session.received, session.acknowledged(settings.commit));
+        // While the machine stands still nothing is published that it could wait for.
+        return acknowledged > session.candidateFrom
+                || (standing && acknowledged >= host.published() + 1);
     }
 
     private Set<UUID> wanted() {

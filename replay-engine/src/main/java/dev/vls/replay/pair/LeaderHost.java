@@ -37,11 +37,16 @@ public interface LeaderHost {
     /**
      * Starts to send the guest.
      *
+     * @param purpose what the follower comes for
      * @param features that both sides have
      * @param to takes frames, on the thread of the protocol
      * @param writable whether more may be sent
      */
-    Bootstrap bootstrap(long features, Consumer<Message> to, BooleanSupplier writable);
+    Bootstrap bootstrap(
+            Message.Purpose purpose,
+            long features,
+            Consumer<Message> to,
+            BooleanSupplier writable);
 
     /**
      * How far those that replay are behind.

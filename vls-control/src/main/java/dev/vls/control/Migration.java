@@ -1,0 +1,161 @@
+package dev.vls.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vls.control.RunEnd.StopReason;
+import dev.vls.control.pair.HostPort;
+import dev.vls.control.socket.ControlRefusal;
+import dev.vls.machine.Machine;
+import dev.vls.migration.GuestSender;
+import dev.vls.migration.Strategy;
+import dev.vls.replay.pair.Leader;
+import dev.vls.replay.pair.Link;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+
+/**
+ * Moves a guest that is led to another process, which becomes its follower and then its leader. Until
+ * the arbiter has noted that, a failure of either side costs nothing: the guest goes on here.
+ */
+final class Migration {
+    private static final long CONNECT_SECONDS = 5;
+    private static final long LOOK_MILLIS = 1;
+    private static final long TRANSFER_SECONDS_MAX = 600;
+    private static final long HAND_OVER_SECONDS_MAX = 10;
+
+    private final LeaderService leader;
+    private final Machine machine;
+    private final StopControl stop;
+
+    Migration(LeaderService leader, Machine machine, StopControl stop) {
+        this.leader = leader;
+        this.machine = machine;
+        this.stop = stop;
+    }
+
+    /**
+     * Moves the guest.
+     *
+     * @param answer told what it took
+     */
+    synchronized void run(HostPort to, Strategy strategy, ObjectNode answer)
+            throws ControlRefusal, InterruptedException {
+        long start = System.nanoTime();
+        leader.setStrategy(strategy);
+        Link link = connect(to);
+        boolean moved = false;
+        try {
+            await(link, TRANSFER_SECONDS_MAX, protocol -> protocol.isInSet(link), strategy);
+            long ready = System.nanoTime();
+            if (strategy == Strategy.SEMI_ACTIVE) {
+                leader.standStill(machine);
+                leader.ask(() -> standing(true));
+            }
+            if (!leader.awaitOutputs()) {
+                throw new ControlRefusal(ExitCode.FAILED, "the last outputs could not leave");
+            }
+            long silent = System.nanoTime();
+            leader.ask(
+                    () -> {
+                        leader.leader().handOver(link);
+                        return true;
+                    });
+            await(link, HAND_OVER_SECONDS_MAX, protocol -> isOver(), strategy);
+            moved = stop.reason() == StopReason.HANDED_OVER || stop.reason() == StopReason.FENCED;
+            describe(answer, strategy, start, ready, silent, System.nanoTime());
+        } finally {
+            if (!moved) {
+                // Whoever may take over must not any more before the guest goes on here.
+                link.close();
+                leader.ask(
+                        () -> {
+                            leader.disconnected(link);
+                            return true;
+                        });
+                await(HAND_OVER_SECONDS_MAX, protocol -> isOver() || !protocol.isKnown(link));
+                leader.ask(() -> standing(false));
+            }
+            leader.goOn();
+        }
+    }
+
+    private boolean standing(boolean now) {
+        leader.leader().setStanding(now);
+        return true;
+    }
+
+    private boolean isOver() {
+        return stop.reason() != StopReason.NONE;
+    }
+
+    private Link connect(HostPort to) throws ControlRefusal, InterruptedException {
+        CompletableFuture<Link> connected = new CompletableFuture<>();
+        leader.connect(
+                to.resolve(),
+                connected::complete,
+                why -> connected.completeExceptionally(new IllegalStateException(why)));
+        try {
+            return connected.get(CONNECT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new ControlRefusal(
+                    ExitCode.UNREACHABLE,
+                    "%s: %s: start vls receive there".formatted(to, e.getCause().getMessage()));
+        } catch (TimeoutException e) {
+            throw new ControlRefusal(ExitCode.UNREACHABLE, to + ": does not answer");
+        }
+    }
+
+    /** Waits for something about a follower. */
+    private void await(Link link, long seconds, Predicate<Leader> reached, Strategy strategy)
+            throws ControlRefusal, InterruptedException {
+        boolean there =
+                await(
+                        seconds,
+                        protocol -> {
+                            if (strategy != Strategy.SEMI_ACTIVE && leader.isStanding()) {
+                                protocol.setStanding(true);
+                            }
+                            return reached.test(protocol) || !protocol.isKnown(link);
+                        });
+        Boolean known = leader.ask(() -> leader.leader().isKnown(link));
+        boolean gone = !Boolean.TRUE.equals(known) && !isOver();
+        if (!there || gone) {
+            throw new ControlRefusal(
+                    ExitCode.UNREACHABLE,
+                    gone
+                            ? "the other side has left: the guest goes on here, see what it says there"
+                            : "the other side is not ready in time: the guest goes on here");
+        }
+    }
+
+    private boolean await(long seconds, Predicate<Leader> reached) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (System.nanoTime() < end) {
+            Boolean now = leader.ask(() -> reached.test(leader.leader()));
+            if (Boolean.TRUE.equals(now) || isOver()) {
+                return true;
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+        return false;
+    }
+
+    private void describe(
+            ObjectNode answer, Strategy strategy, long start, long ready, long silent, long end) {
+        GuestSender.Report sent = leader.lastSent();
+        answer.put("strategy", strategy.toString())
+                .put("seconds", (end - start) / 1e9)
+                .put("last_outputs_milliseconds", (silent - ready) / 1e6)
+                .put("hand_over_milliseconds", (end - silent) / 1e6);
+        if (sent != null) {
+            answer.put("rounds", sent.rounds())
+                    .put("pages", sent.pages())
+                    .put("pages_behind_instant", sent.pagesBehindInstant())
+                    .put("instant_milliseconds", sent.pauseNanos() / 1e6);
+            long stopped = strategy == Strategy.SEMI_ACTIVE ? ready : sent.stoppedAt();
+            answer.put("silence_milliseconds", (end - stopped) / 1e6);
+        }
+    }
+}

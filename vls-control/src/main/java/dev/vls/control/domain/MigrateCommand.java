@@ -1,0 +1,68 @@
+package dev.vls.control.domain;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vls.control.pair.HostPort;
+import dev.vls.control.socket.ControlClient;
+import dev.vls.migration.Strategy;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Moves a guest to another process. */
+@Command(
+        name = "migrate",
+        description = "Move a guest that is led to where vls receive waits for it.",
+        footer = {
+            "",
+            "Exit codes: 0 it goes on there, 1 it cannot be moved, 5 the other side",
+            "cannot be reached or has left; the guest goes on here then."
+        })
+public final class MigrateCommand extends DomainCommand {
+    private static final long PATIENCE_SECONDS = 700;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "Where vls receive listens.")
+    HostPort to = new HostPort("127.0.0.1", 0);
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "semi-active|pre-copy|stop-and-copy",
+            defaultValue = "semi-active",
+            description = "How (default: ${DEFAULT-VALUE}).")
+    String strategy = Strategy.SEMI_ACTIVE.toString();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    boolean json;
+
+    @Override
+    public void run() {
+        try (ControlClient client = connect()) {
+            ObjectNode answer =
+                    client.ask(
+                            ControlClient.request("migrate")
+                                    .put("to", to.toString())
+                                    .put("strategy", strategy),
+                            PATIENCE_SECONDS);
+            answer.remove("version");
+            answer.remove("ok");
+            if (json) {
+                out().println(answer.toPrettyString());
+            } else {
+                out().printf(
+                                Locale.ROOT,
+                                "%s: %.3f s, %d pages in %d rounds and %d behind the instant, silent for %.1f ms%n",
+                                domain,
+                                answer.path("seconds").asDouble(),
+                                answer.path("pages").asLong(),
+                                answer.path("rounds").asLong(),
+                                answer.path("pages_behind_instant").asLong(),
+                                answer.path("silence_milliseconds").asDouble());
+            }
+            out().flush();
+        }
+    }
+}
