@@ -1,6 +1,8 @@
 package dev.vls.migration;
 
 import dev.vls.machine.Machine;
+import dev.vls.machine.host.disk.HostDisks;
+import dev.vls.machine.image.ImageException;
 import dev.vls.replay.FrozenPages;
 import dev.vls.replay.Replication;
 import dev.vls.replay.pair.LeaderHost;
@@ -54,7 +56,9 @@ public final class GuestSender implements LeaderHost.Bootstrap {
     private final BooleanSupplier writable;
     private final Consumer<Report> done;
     private final Consumer<String> report;
+    private final Packer packer;
     private final PageBatch batch;
+    private final @Nullable HostDisks disks;
     private final Semaphore room = new Semaphore(QUEUE_MAX);
     private final Deque<Message> waiting = new ArrayDeque<>();
     private volatile boolean cancelled;
@@ -68,6 +72,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
             Semaphore turn,
             Executor loop,
             boolean zstd,
+            @Nullable HostDisks disks,
             Consumer<Message> to,
             BooleanSupplier writable,
             Consumer<Report> done,
@@ -81,13 +86,16 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         this.writable = writable;
         this.done = done;
         this.report = report;
-        this.batch = new PageBatch(new Packer(zstd));
+        this.disks = disks;
+        this.packer = new Packer(zstd);
+        this.batch = new PageBatch(packer);
     }
 
     /** What a leader has to send guests from. */
     public static final class Source {
         private final StandingMachine machine;
         private final Replication replication;
+        private final HostDisks disks;
         private final Executor loop;
         private final Consumer<Report> done;
         private final Consumer<String> report;
@@ -96,6 +104,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         private final Semaphore turn = new Semaphore(1, true);
 
         /**
+         * @param disks of the guest
          * @param loop the protocol's thread
          * @param done told of each follower that was sent the guest; by any thread
          * @param report told in one line what an operator should know; by any thread
@@ -103,11 +112,13 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         public Source(
                 StandingMachine machine,
                 Replication replication,
+                HostDisks disks,
                 Executor loop,
                 Consumer<Report> done,
                 Consumer<String> report) {
             this.machine = machine;
             this.replication = replication;
+            this.disks = disks;
             this.loop = loop;
             this.done = done;
             this.report = report;
@@ -124,6 +135,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                             turn,
                             loop,
                             (features & WireFormat.FEATURE_ZSTD) != 0,
+                            (features & WireFormat.FEATURE_DISKS) != 0 ? disks : null,
                             to,
                             writable,
                             done,
@@ -168,6 +180,8 @@ public final class GuestSender implements LeaderHost.Bootstrap {
             if (!cancelled) {
                 report.accept("the guest could not be sent: " + e.getCause());
             }
+        } catch (ImageException e) {
+            report.accept("the guest's disks could not be sent: " + e.getMessage());
         } finally {
             turn.release();
         }
@@ -189,6 +203,9 @@ public final class GuestSender implements LeaderHost.Bootstrap {
             if (instant != null && !cancelled) {
                 sendInstant(instant);
                 sendPages(round);
+                if (disks != null) {
+                    DiskCopy.send(disks, packer, this::post);
+                }
                 post(new Message.Complete(sent));
                 done.accept(new Report(round, sent, frozen.pages, frozen.nanos, frozen.stoppedAt));
             }

@@ -58,6 +58,9 @@ final class ControlSocket implements AutoCloseable {
 
     /** One that no other process has. */
     private static String anyName(String kernel) {
+        if (kernel.isEmpty()) {
+            return "guest-" + ProcessHandle.current().pid();
+        }
         String builtin =
                 kernel.startsWith(BuiltinGuests.PREFIX)
                         ? kernel.substring(BuiltinGuests.PREFIX.length())
@@ -71,9 +74,11 @@ final class ControlSocket implements AutoCloseable {
         return name;
     }
 
-    /** Lets clients in. */
+    /** Lets clients in, who are served by this from now on. */
     void serve(ControlService service) {
-        if (listener != null) {
+        if (server != null) {
+            server.replace(service);
+        } else if (listener != null) {
             server = new ControlServer(listener, service);
         }
     }

@@ -20,8 +20,17 @@ final class FollowOptions {
             names = "--disk",
             paramLabel = "F[,ro]",
             converter = DiskOption.class,
-            description = "This side's own image for each of the guest's disks.")
+            description = {
+                "This side's image for each of the guest's disks, of the same size: it becomes",
+                "a copy of the leader's unless --shared-disks is given."
+            })
     List<HostDisks.Choice> disks = new ArrayList<>();
+
+    @Option(
+            names = "--shared-disks",
+            description =
+                    "The images are the leader's own: opened when it is lost, and not copied.")
+    boolean sharedDisks;
 
     @Option(
             names = "--engine",

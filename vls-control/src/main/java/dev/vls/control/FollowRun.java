@@ -8,6 +8,7 @@ import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
 import dev.vls.machine.SavedMachine;
 import dev.vls.machine.cpu.translate.Engine;
+import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.host.TranslationThread;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.memory.MachineMemory;
@@ -23,7 +24,9 @@ import dev.vls.replay.net.WireLoop;
 import dev.vls.replay.pair.Follower;
 import dev.vls.replay.pair.Leader;
 import dev.vls.replay.wire.Message;
+import dev.vls.replay.wire.WireFormat;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,8 @@ final class FollowRun {
      */
     int run() {
         try (StopControl stop = new StopControl(options.host.timeoutSeconds);
+                ControlSocket socket =
+                        ControlSocket.open(options.host.name, "", options.host.console, errors);
                 TranslationThread translations = new TranslationThread();
                 WireLoop loop = new WireLoop("vls-wire")) {
             if (takeOver) {
@@ -80,7 +85,8 @@ final class FollowRun {
                                     leader == null
                                             ? Message.Purpose.TAKE_OVER
                                             : Message.Purpose.FOLLOW,
-                                    takeOver),
+                                    takeOver,
+                                    features()),
                             this::open,
                             this::report);
             stop.attach(service::leave);
@@ -89,7 +95,8 @@ final class FollowRun {
                 report("waits for a guest at " + listen);
             }
             service.start();
-            return follow(service, stop, translations, loop);
+            socket.serve(new FollowingDomain(socket.name(), service, stop));
+            return follow(service, stop, socket, translations, loop);
         } finally {
             if (host != null) {
                 host.close();
@@ -131,13 +138,39 @@ final class FollowRun {
                                 : RunOptions.ClockSource.HOST,
                         guest.clock().seed());
         host = opened;
+        if (copiesDisks()) {
+            checkDisks(opened.openReplayedDisks(options.disks, this::report).disks(), guest);
+        }
         log = new LogTail(new StderrLog(errors, opened.console(), verbose));
         return opened;
+    }
+
+    /** Whether this side has images of its own, which become copies of the leader's. */
+    private boolean copiesDisks() {
+        return !options.disks.isEmpty() && !options.sharedDisks;
+    }
+
+    private long features() {
+        return WireFormat.FEATURE_ZSTD | (copiesDisks() ? WireFormat.FEATURE_DISKS : 0);
+    }
+
+    private static void checkDisks(List<VirtualDisk> here, GuestDescription guest) {
+        for (int i = 0; i < here.size(); i++) {
+            long wanted = guest.disks().get(i).sectors();
+            if (here.get(i).sectors() != wanted) {
+                throw new CommandException(
+                        ExitCode.UNUSABLE_INPUT,
+                        "disk %s has %d sectors, the guest's %d: make one of that size"
+                                .formatted(
+                                        here.get(i).node().path(), here.get(i).sectors(), wanted));
+            }
+        }
     }
 
     private int follow(
             FollowerService service,
             StopControl stop,
+            ControlSocket socket,
             TranslationThread translations,
             WireLoop loop) {
         try {
@@ -148,7 +181,7 @@ final class FollowRun {
                         return end(over, stop);
                     }
                     case Task.Replay begun -> {
-                        Integer code = replay(begun, service, stop, translations, loop);
+                        Integer code = replay(begun, service, stop, socket, translations, loop);
                         if (code != null) {
                             return code;
                         }
@@ -182,6 +215,7 @@ final class FollowRun {
             Task.Replay begun,
             FollowerService service,
             StopControl stop,
+            ControlSocket socket,
             TranslationThread translations,
             WireLoop loop) {
         FollowedGuest followed = begun.guest();
@@ -189,7 +223,10 @@ final class FollowRun {
         String ramdisk = guest.ramdisk().isEmpty() ? null : guest.ramdisk();
         GuestFiles files =
                 new CheckedFiles(new NamedFiles(guest.kernel(), ramdisk), followed.header);
-        ReplayDisks disks = ReplayDisks.withoutImages();
+        ReplayDisks disks =
+                copiesDisks()
+                        ? ReplayDisks.on(followed.host.openedDisks())
+                        : ReplayDisks.withoutImages();
         Replayer replayer =
                 new Replayer(
                         followed.log(),
@@ -216,7 +253,8 @@ final class FollowRun {
             if (won == null) {
                 return null;
             }
-            return lead(followed, files, machine, life, ports, won, stop, translations, loop);
+            return lead(
+                    followed, files, machine, life, ports, won, stop, socket, translations, loop);
         } catch (DivergenceException e) {
             service.diverged(String.valueOf(e.getMessage()));
             throw new CommandException(ExitCode.DIVERGENCE, String.valueOf(e.getMessage()), e);
@@ -265,11 +303,16 @@ final class FollowRun {
             RecordingSwitch ports,
             Won won,
             StopControl stop,
+            ControlSocket socket,
             TranslationThread translations,
             WireLoop loop) {
         RunHost live = followed.host;
         LogTail lines = Objects.requireNonNull(log, "opened with the host");
-        live.openDisks(options.disks, lines::line);
+        if (copiesDisks()) {
+            live.serveDisks();
+        } else {
+            live.openDisks(options.disks, lines::line);
+        }
         live.openNetworks(options.host.networks, lines::line);
         Leader.Settings settings =
                 new Leader.Settings(
@@ -280,22 +323,16 @@ final class FollowRun {
                         options.lead.commit,
                         options.lead.detectMillis * 1_000_000L,
                         options.lead.lagMillis * 1_000_000L);
-        try (ControlSocket socket =
-                        ControlSocket.open(
-                                options.host.name,
-                                followed.guest.kernel(),
-                                options.host.console,
-                                errors);
-                LeaderService leader =
-                        new LeaderService(
-                                loop,
-                                live,
-                                stop,
-                                settings,
-                                followed.guest.vcpus(),
-                                live.console().buffer().written(),
-                                won.arbiter(),
-                                lines::line)) {
+        try (LeaderService leader =
+                new LeaderService(
+                        loop,
+                        live,
+                        stop,
+                        settings,
+                        followed.guest.vcpus(),
+                        live.console().buffer().written(),
+                        won.arbiter(),
+                        lines::line)) {
             leader.won(won.version(), won.register());
             ports.connect(leader.ports());
             leader.start(machine);
@@ -303,7 +340,9 @@ final class FollowRun {
             live.console().startAt(followed.consoleReleased());
             followed.outputs.letOut();
             loop.execute(() -> later.lead(leader));
-            lines.line("leads; followers may come to " + listen);
+            lines.line(
+                    "leads, %.1f ms behind the arbiter's word; followers may come to %s"
+                            .formatted((System.nanoTime() - won.nanos()) / 1e6, listen));
             return new Leading(
                             followed.guest,
                             files,

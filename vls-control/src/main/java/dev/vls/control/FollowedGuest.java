@@ -2,7 +2,9 @@ package dev.vls.control;
 
 import dev.vls.control.console.ConsoleBuffer;
 import dev.vls.machine.frames.MemoryManager;
+import dev.vls.machine.image.ImageException;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.migration.DiskCopy;
 import dev.vls.migration.PageFill;
 import dev.vls.replay.FollowedLog;
 import dev.vls.replay.FollowedOutputs;
@@ -71,6 +73,14 @@ final class FollowedGuest {
 
     void pages(Message.Pages pages) {
         fill.fill(pages);
+    }
+
+    void disk(Message.Disk part) {
+        try {
+            DiskCopy.take(host.openedDisks(), packer, part);
+        } catch (ImageException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     void instant(Message.Instant instant) {

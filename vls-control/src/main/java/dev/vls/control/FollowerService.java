@@ -16,13 +16,18 @@ import dev.vls.replay.wire.Message;
 import dev.vls.trace.TraceFormatException;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a follower's protocol on its loop, and hands what there is to replay to another thread. */
 final class FollowerService implements FollowerHost, LinkEvents {
     private static final long TICK_NANOS = 5_000_000;
+    private static final long ANSWER_SECONDS = 2;
 
     /** What the replay's thread is to do. */
     @SuppressWarnings("ArrayRecordComponent") // Passed on, compared by nobody.
@@ -35,7 +40,7 @@ final class FollowerService implements FollowerHost, LinkEvents {
     }
 
     /** What the arbiter has said. */
-    record Won(Arbiter arbiter, long version, Register register) {}
+    record Won(Arbiter arbiter, long version, Register register, long nanos) {}
 
     private final WireLoop loop;
     private final @Nullable HostPort leader;
@@ -82,6 +87,20 @@ final class FollowerService implements FollowerHost, LinkEvents {
     /** Why nothing more comes; null as long as something may. */
     @Nullable Ending ending() {
         return ending;
+    }
+
+    /** How things stand; null if the loop does not get to it. */
+    Follower.@Nullable View view() {
+        CompletableFuture<Follower.View> answer = new CompletableFuture<>();
+        loop.execute(() -> answer.complete(follower.view()));
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException | TimeoutException e) {
+            return null;
+        }
     }
 
     /** The replay is another run. */
@@ -178,7 +197,9 @@ final class FollowerService implements FollowerHost, LinkEvents {
     }
 
     @Override
-    public void disk(Message.Disk disk) {}
+    public void disk(Message.Disk disk) {
+        guest().disk(disk);
+    }
 
     @Override
     public void instant(Message.Instant instant) {
@@ -220,7 +241,7 @@ final class FollowerService implements FollowerHost, LinkEvents {
     @Override
     public void takeOver(Arbiter arbiter, long version, Register register) {
         report.accept("takes over as leader of epoch " + register.epoch());
-        won = new Won(arbiter, version, register);
+        won = new Won(arbiter, version, register, System.nanoTime());
         guest().log().end();
     }
 

@@ -126,7 +126,12 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
         tap = replication.tap();
         source =
                 new GuestSender.Source(
-                        new Standing(machine), replication, loop::execute, this::sent, report);
+                        new Standing(machine),
+                        replication,
+                        host.openedDisks(),
+                        loop::execute,
+                        this::sent,
+                        report);
         loop.every(TICK_NANOS, this::tick);
     }
 
@@ -288,6 +293,11 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
         }
     }
 
+    /** Bytes of outputs that wait to leave. */
+    long heldBytes() {
+        return gate.heldBytes();
+    }
+
     /** How things stand; null if the loop does not get to it. */
     Leader.@Nullable View view() {
         return ask(leader::view);
@@ -369,8 +379,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
         if (guest == null) {
             throw new IllegalStateException("no machine is led yet");
         }
-        Strategy chosen =
-                purpose == Message.Purpose.TAKE_OVER ? strategy : Strategy.SEMI_ACTIVE;
+        Strategy chosen = purpose == Message.Purpose.TAKE_OVER ? strategy : Strategy.SEMI_ACTIVE;
         return guest.send(chosen, features, to, writable);
     }
 

@@ -73,7 +73,7 @@ final class Leading {
                                 "a guest that is led cannot be recorded on the way",
                                 log::line),
                         log,
-                        new Migration(leader, machine, stop));
+                        leader);
         socket.serve(domain);
         host.start(machine, stop);
         long start = System.nanoTime();

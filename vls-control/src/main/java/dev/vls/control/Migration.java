@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * Moves a guest that is led to another process, which becomes its follower and then its leader. Until
- * the arbiter has noted that, a failure of either side costs nothing: the guest goes on here.
+ * Moves a guest that is led to another process, which becomes its follower and then its leader.
+ * Until the arbiter has noted that, a failure of either side costs nothing: the guest goes on here.
  */
 final class Migration {
     private static final long CONNECT_SECONDS = 5;

@@ -38,6 +38,7 @@ final class RunningDomain implements ControlService {
     private final @Nullable SnapshotSaver snapshots;
     private final Attachment attachment;
     private final LogTail log;
+    private final @Nullable LeaderService leader;
     private final @Nullable Migration migration;
     private final long startNanoseconds = System.nanoTime();
     private final CompletableFuture<RunEnd> end = new CompletableFuture<>();
@@ -52,7 +53,7 @@ final class RunningDomain implements ControlService {
             @Nullable SnapshotSaver snapshots,
             Attachment attachment,
             LogTail log,
-            @Nullable Migration migration) {
+            @Nullable LeaderService leader) {
         this.name = name;
         this.kernel = kernel;
         this.memoryMaxKib = memoryMaxKib;
@@ -62,7 +63,8 @@ final class RunningDomain implements ControlService {
         this.snapshots = snapshots;
         this.attachment = attachment;
         this.log = log;
-        this.migration = migration;
+        this.leader = leader;
+        this.migration = leader == null ? null : new Migration(leader, machine, stop);
     }
 
     /** The guest has ended; who waits for it hears of it. */
@@ -220,6 +222,9 @@ final class RunningDomain implements ControlService {
                 .put("busy", view == null)
                 .put("cpu_seconds", cpuSeconds())
                 .put("uptime_seconds", (System.nanoTime() - startNanoseconds) / 1e9);
+        if (leader != null) {
+            LeaderStatus.write(leader, answer);
+        }
         if (view != null) {
             answer.put("state", view.state())
                     .put("memory_kib", view.memoryKib())

@@ -7,6 +7,7 @@ import dev.vls.control.domain.MigrateCommand;
 import dev.vls.control.domain.PsCommand;
 import dev.vls.control.domain.RecordingCommands;
 import dev.vls.control.domain.ShutdownCommands;
+import dev.vls.control.domain.StatusCommand;
 import dev.vls.control.domain.XenstoreCommands;
 import dev.vls.control.load.LoadCommand;
 import dev.vls.control.report.ReportCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FollowCommand.class,
             ReceiveCommand.class,
             MigrateCommand.class,
+            StatusCommand.class,
             SnapshotCommand.class,
             RecordCommand.class,
             ReplayCommand.class,

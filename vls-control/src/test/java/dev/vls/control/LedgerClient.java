@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 final class LedgerClient implements AutoCloseable {
     private static final Pattern REPLY = Pattern.compile("(\\d+) total=(\\d+) hash=[0-9a-f]{16}");
 
+    private static final int ATTEMPTS = 1500;
+
     private final ControlClient client;
     private final BufferedReader lines;
     private long position;

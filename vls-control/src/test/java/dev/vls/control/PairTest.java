@@ -1,10 +1,12 @@
 package dev.vls.control;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,6 +104,80 @@ final class PairTest {
                 for (int i = 2; i <= 20; i++) {
                     assertEquals(i * (i + 1) / 2, client.add(i));
                 }
+                client.quit();
+            }
+            assertEquals(0, leader.exitCode());
+        }
+    }
+
+    private void moves(String strategy) throws Exception {
+        try (VlsProcess source = lead(name("f"));
+                VlsProcess target =
+                        VlsProcess.start(
+                                directory,
+                                "receive",
+                                "--listen",
+                                "127.0.0.1:0",
+                                "--console",
+                                "socket",
+                                "--name",
+                                name("g"))) {
+            addressOf(source);
+            target.awaitErrors("waits for a guest at");
+            String to = target.errors().replaceAll("(?s).*a guest at (\\S+).*", "$1");
+            LedgerClient before = LedgerClient.connect(name("f"));
+            assertEquals(5, before.add(5));
+            CommandLineHarness moved =
+                    CommandLineHarness.vls("migrate", name("f"), to, "--strategy", strategy);
+            assertEquals(0, moved.exitCode, moved.err);
+            assertEquals(0, source.exitCode());
+            try (LedgerClient client = before.moveTo(name("g"))) {
+                assertEquals(12, client.add(7));
+                client.quit();
+            }
+            before.close();
+            assertEquals(0, target.exitCode());
+        }
+    }
+
+    @Test
+    void aGuestThatRunsOnIsMoved() throws Exception {
+        moves("semi-active");
+    }
+
+    @Test
+    void aGuestThatStandsStillIsMoved() throws Exception {
+        moves("pre-copy");
+    }
+
+    @Test
+    void aGuestThatCannotBeSentGoesOn() throws Exception {
+        try (VlsProcess source = lead(name("h"))) {
+            addressOf(source);
+            LedgerClient client = LedgerClient.connect(name("h"));
+            CommandLineHarness refused =
+                    CommandLineHarness.vls("migrate", name("h"), "127.0.0.1:1");
+            assertEquals(ExitCode.UNREACHABLE, refused.exitCode);
+            assertEquals(3, client.add(3));
+            client.quit();
+            assertEquals(0, source.exitCode());
+            client.close();
+        }
+    }
+
+    @Test
+    void whatIsNoFollowerIsRefusedAndTheGuestGoesOn() throws Exception {
+        try (VlsProcess leader = lead(name("i"))) {
+            String address = addressOf(leader);
+            int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+            try (Socket garbage = new Socket("127.0.0.1", port)) {
+                garbage.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+                // The connection ends, behind a refusal.
+                garbage.getInputStream().readAllBytes();
+            }
+            leader.awaitErrors("is refused");
+            try (LedgerClient client = LedgerClient.connect(name("i"))) {
+                assertEquals(4, client.add(4));
                 client.quit();
             }
             assertEquals(0, leader.exitCode());

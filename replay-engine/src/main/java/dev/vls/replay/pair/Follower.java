@@ -43,9 +43,11 @@ public final class Follower {
      * What does not change.
      *
      * @param domain empty for whichever
+     * @param features of {@link WireFormat} that this side has
      * @param address where others can follow this side once it leads; empty for nowhere
      */
-    public record Settings(String domain, String address, Purpose purpose, boolean takesOver) {}
+    public record Settings(
+            String domain, String address, Purpose purpose, boolean takesOver, long features) {}
 
     private final Settings settings;
     private final FollowerHost host;
@@ -128,9 +130,7 @@ public final class Follower {
                 new Message.Hello(
                         WireFormat.VERSION,
                         WireFormat.VERSION_OLDEST,
-                        WireFormat.FEATURE_ZSTD
-                                | WireFormat.FEATURE_PAGE_REQUESTS
-                                | WireFormat.FEATURE_DISKS,
+                        settings.features,
                         settings.domain,
                         node,
                         resumes ? epoch : 0,
@@ -147,6 +147,9 @@ public final class Follower {
         connecting = false;
         if (stage == Stage.CONNECTING) {
             stop(Ending.UNREACHABLE, why);
+        } else if (stage == Stage.LOST && settings.takesOver && arbiter != null) {
+            // Nobody is there any more: the arbiter need not wait for the bound.
+            claim();
         }
     }
 

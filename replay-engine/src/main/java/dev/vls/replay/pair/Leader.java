@@ -213,7 +213,9 @@ public final class Leader {
         bootstraps.clear();
     }
 
-    /** Whether the machine stands still, so that nothing more will be published for the time being. */
+    /**
+     * Whether the machine stands still, so that nothing more will be published for the time being.
+     */
     public void setStanding(boolean now) {
         standing = now;
         handingOver &= now;

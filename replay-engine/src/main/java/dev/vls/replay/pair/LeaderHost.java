@@ -43,10 +43,7 @@ public interface LeaderHost {
      * @param writable whether more may be sent
      */
     Bootstrap bootstrap(
-            Message.Purpose purpose,
-            long features,
-            Consumer<Message> to,
-            BooleanSupplier writable);
+            Message.Purpose purpose, long features, Consumer<Message> to, BooleanSupplier writable);
 
     /**
      * How far those that replay are behind.

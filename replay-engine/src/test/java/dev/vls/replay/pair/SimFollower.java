@@ -34,7 +34,7 @@ final class SimFollower implements FollowerHost {
         this.first = address;
         this.follower =
                 new Follower(
-                        new Follower.Settings("sim", node.name, Message.Purpose.FOLLOW, true),
+                        new Follower.Settings("sim", node.name, Message.Purpose.FOLLOW, true, 0),
                         this,
                         (name, domain) -> node.arbiter.of(node));
     }

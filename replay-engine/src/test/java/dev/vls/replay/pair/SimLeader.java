@@ -162,7 +162,11 @@ final class SimLeader implements LeaderHost {
     }
 
     @Override
-    public Bootstrap bootstrap(long features, Consumer<Message> to, BooleanSupplier writable) {
+    public Bootstrap bootstrap(
+            Message.Purpose purpose,
+            long features,
+            Consumer<Message> to,
+            BooleanSupplier writable) {
         boolean[] cancelled = new boolean[1];
         node.world.after(node.world.some(50_000_000), () -> node.later(() -> send(to, cancelled)));
         return new Bootstrap() {

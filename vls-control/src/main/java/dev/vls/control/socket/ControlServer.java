@@ -16,7 +16,7 @@ public final class ControlServer implements AutoCloseable {
     private static final long PARTING_NANOSECONDS = 2_000_000_000L;
 
     private final ServerSocketChannel listener;
-    private final ControlService service;
+    private volatile ControlService service;
     private final List<ControlSession> sessions = new ArrayList<>();
 
     /** Starts to serve; the socket's file is the caller's. */
@@ -26,6 +26,11 @@ public final class ControlServer implements AutoCloseable {
         Thread thread = new Thread(this::accept, "vls-control");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Connections that are made from now on are served by another one. */
+    public void replace(ControlService next) {
+        service = next;
     }
 
     private void accept() {

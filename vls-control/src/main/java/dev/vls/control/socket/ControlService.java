@@ -2,6 +2,7 @@ package dev.vls.control.socket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.control.console.ConsoleBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The running guest, as the control socket needs it; called on many threads. */
 public interface ControlService {
@@ -16,7 +17,12 @@ public interface ControlService {
     void execute(String command, ObjectNode request, ObjectNode answer)
             throws ControlRefusal, InterruptedException;
 
-    /** The guest's output. */
+    /** Why there is no console here; null if there is one. */
+    default @Nullable String whyNoConsole() {
+        return null;
+    }
+
+    /** The guest's output; where there is a console. */
     ConsoleBuffer console();
 
     /** Types at the guest's console; may wait while the guest takes none. */

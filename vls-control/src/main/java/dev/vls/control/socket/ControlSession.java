@@ -115,6 +115,11 @@ final class ControlSession {
 
     private void console(InputStream input, OutputStream output, ObjectNode request)
             throws IOException, InterruptedException {
+        String refusal = service.whyNoConsole();
+        if (refusal != null) {
+            refuse(output, new ControlRefusal(1, refusal));
+            return;
+        }
         boolean mayType = request.path("input").asBoolean(true);
         JsonNode from = request.path("from");
         ConsoleBuffer.Reader reader =

@@ -25,8 +25,21 @@ final class DiskWork {
         image = other;
     }
 
+    /** Whole sectors as they are between two requests; any thread. */
+    synchronized void copyOut(long sector, ByteBuffer target) {
+        image.read(sector, target);
+    }
+
+    /** Whole sectors from another image; any thread. Zeroes take no room that they do not have. */
+    synchronized void copyIn(long sector, ByteBuffer source, boolean zero) {
+        long count = source.remaining() / DiskImage.SECTOR_SIZE;
+        if (!zero || image.zerosFrom(sector, count) < count) {
+            image.write(sector, source);
+        }
+    }
+
     /** Does a request; answers its {@link BlkifStatus}. */
-    int perform(DiskRequest request) {
+    synchronized int perform(DiskRequest request) {
         try {
             ByteBuffer data = request.data().asByteBuffer();
             switch (request.operation()) {

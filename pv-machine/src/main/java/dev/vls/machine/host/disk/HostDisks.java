@@ -14,6 +14,7 @@ import dev.vls.machine.image.ImageException;
 import dev.vls.machine.image.OverlayImage;
 import dev.vls.machine.image.VhdOrigin;
 import dev.vls.machine.xenstore.DomainDescription;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,25 @@ public final class HostDisks implements DiskPort, AutoCloseable {
             throw e;
         }
         return parent;
+    }
+
+    /**
+     * Reads whole sectors between two requests of the guest; any thread.
+     *
+     * @throws ImageException if that is not possible
+     */
+    public void copyOut(int disk, long sector, ByteBuffer target) {
+        work.get(disk).copyOut(sector, target);
+    }
+
+    /**
+     * Writes whole sectors of another image of this disk; any thread.
+     *
+     * @param zero whether they are all zero
+     * @throws ImageException if that is not possible
+     */
+    public void copyIn(int disk, long sector, ByteBuffer source, boolean zero) {
+        work.get(disk).copyIn(sector, source, zero);
     }
 
     /** The path of a disk's image. */
