@@ -6,11 +6,17 @@ import dev.vls.replay.wire.Message;
 import java.util.function.Consumer;
 
 /** A connection that this side has made, told to a leader as those that others made. */
-record Dialled(LinkEvents leader, Consumer<Link> connectedTo) implements LinkEvents {
+record Dialled(LinkEvents leader, Consumer<Link> connectedTo, Consumer<String> failed)
+        implements LinkEvents {
     @Override
     public void connected(Link link) {
         leader.connected(link);
         connectedTo.accept(link);
+    }
+
+    @Override
+    public void refused(String peer, String why) {
+        failed.accept(why + ": give both sides the same --keys");
     }
 
     @Override

@@ -32,13 +32,7 @@ final class FollowOptions {
                     "The images are the leader's own: opened when it is lost, and not copied.")
     boolean sharedDisks;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "interpreter|translator",
-            defaultValue = "interpreter",
-            description = "What executes the guest's code (default: ${DEFAULT-VALUE}).")
-    EngineChoice engine = EngineChoice.INTERPRETER;
-
+    @Mixin EngineOption engine = new EngineOption();
     @Mixin HostOptions host = new HostOptions();
     @Mixin LeadOptions lead = new LeadOptions();
 

@@ -71,7 +71,7 @@ final class FollowRun {
                 ControlSocket socket =
                         ControlSocket.open(options.host.name, "", options.host.console, errors);
                 TranslationThread translations = new TranslationThread();
-                WireLoop loop = new WireLoop("vls-wire")) {
+                WireLoop loop = open()) {
             if (takeOver) {
                 listen = LeadRun.listen(loop, later, listen);
             }
@@ -102,6 +102,10 @@ final class FollowRun {
                 host.close();
             }
         }
+    }
+
+    private WireLoop open() {
+        return leader == null ? options.lead.open(listen) : options.lead.open(listen, leader);
     }
 
     private void report(String line) {
@@ -238,7 +242,7 @@ final class FollowRun {
                         disks,
                         true);
         RecordingSwitch ports = new RecordingSwitch(replayer.between(followed.outputs));
-        try (Machine machine = restore(begun, ports, options.engine.open(translations))) {
+        try (Machine machine = restore(begun, ports, options.engine.choice.open(translations))) {
             machine.unansweredDiskRequests().forEach(disks::submit);
             DomainLife life =
                     new DomainLife(machine, guest.actions(), ended -> guest.restart(files, ended));
@@ -329,7 +333,7 @@ final class FollowRun {
                         live,
                         stop,
                         settings,
-                        followed.guest.vcpus(),
+                        followed.guest,
                         live.console().buffer().written(),
                         won.arbiter(),
                         lines::line)) {

@@ -139,6 +139,11 @@ final class FollowerService implements FollowerHost, LinkEvents {
     }
 
     @Override
+    public void refused(String peer, String why) {
+        follower.unreachable("%s: %s: give both sides the same --keys".formatted(peer, why));
+    }
+
+    @Override
     public void received(Link link, Message message) {
         follower.received(link, message);
     }

@@ -1,6 +1,12 @@
 package dev.vls.control;
 
+import dev.vls.control.pair.HostPort;
+import dev.vls.replay.net.PairKeys;
+import dev.vls.replay.net.WireLoop;
 import dev.vls.replay.wire.Message;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,6 +52,44 @@ final class LeadOptions {
                 "(processes of one host) or none (default: local on loopback, else none)."
             })
     @Nullable String arbiter;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "F",
+            description = {
+                "Keys of vls keys, the same file on both sides: TLS 1.3, and nobody else",
+                "is let in. Needed unless both sides are on loopback."
+            })
+    @Nullable Path keys;
+
+    @Option(names = "--plain", description = "Do without encryption between hosts.")
+    boolean plain;
+
+    /**
+     * The thread of connections, which are of the kind that the user wants.
+     *
+     * @param addresses that are used
+     * @throws CommandException if there are no keys that can be used, and some are needed
+     */
+    WireLoop open(HostPort... addresses) {
+        boolean loopback =
+                Arrays.stream(addresses)
+                        .map(address -> address.resolve().getAddress())
+                        .allMatch(address -> address != null && address.isLoopbackAddress());
+        if (keys == null && !plain && !loopback) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "connections between hosts are encrypted: give --keys of vls keys, or --plain");
+        }
+        try {
+            return new WireLoop("vls-wire", keys == null ? null : PairKeys.read(keys));
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitCode.UNUSABLE_INPUT,
+                    "--keys %s: %s: make them by vls keys".formatted(keys, e.getMessage()),
+                    e);
+        }
+    }
 
     /**
      * Checks what picocli does not.

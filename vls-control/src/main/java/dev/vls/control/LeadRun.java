@@ -56,7 +56,7 @@ final class LeadRun {
                                 options.host.name, options.kernel, options.host.console, errors);
                 RunHost host = new RunHost(options.host.console, options.clock, options.seed);
                 TranslationThread translations = new TranslationThread();
-                WireLoop loop = new WireLoop("vls-wire")) {
+                WireLoop loop = lead.open(listen)) {
             LogTail log = new LogTail(new StderrLog(errors, host.console(), verbose));
             host.openDisks(options.disks, log::line);
             host.openNetworks(options.host.networks, log::line);
@@ -101,8 +101,7 @@ final class LeadRun {
                         lead.detectMillis * 1_000_000L,
                         lead.lagMillis * 1_000_000L);
         try (LeaderService leader =
-                new LeaderService(
-                        loop, host, stop, settings, guest.vcpus(), 0, arbiter, log::line)) {
+                new LeaderService(loop, host, stop, settings, guest, 0, arbiter, log::line)) {
             Recording.Ports ports = leader.ports();
             try (Machine machine =
                     guest.boot(

@@ -5,6 +5,7 @@ import dev.vls.machine.Machine;
 import dev.vls.migration.GuestSender;
 import dev.vls.migration.StandingMachine;
 import dev.vls.migration.Strategy;
+import dev.vls.replay.GuestDescription;
 import dev.vls.replay.LogTap;
 import dev.vls.replay.OutputGate;
 import dev.vls.replay.Recording;
@@ -71,8 +72,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     /**
      * @param loop the protocol's thread, which is the caller's
-     * @param vcpus of the guest
-     * @param consoleBytes that it has written to its console before
+     * @param consoleBytes that the guest has written to its console before
      * @param report told in one line what an operator should know; by any thread
      */
     LeaderService(
@@ -80,7 +80,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
             RunHost host,
             StopControl stop,
             Leader.Settings settings,
-            int vcpus,
+            GuestDescription guest,
             long consoleBytes,
             Arbiter arbiter,
             Consumer<String> report) {
@@ -97,13 +97,13 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
                         gate,
                         new Recording.Options(
                                 Recording.Options.DIGEST_STEPS,
-                                Recording.Options.MEMORY_DIGEST_STEPS,
+                                Recording.Options.memoryDigestSteps(guest.memoryBytes()),
                                 true),
                         this::attend);
         leader = new Leader(settings, this, arbiter);
         writer =
                 new EventChunkWriter(
-                        vcpus,
+                        guest.vcpus(),
                         CHUNK_BYTES,
                         (content, first, events) ->
                                 leader.append(
@@ -194,7 +194,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     /** Connects to where the guest is to go. */
     void connect(InetSocketAddress to, Consumer<Link> connected, Consumer<String> failed) {
-        loop.connect(to, new Dialled(this, connected), failed);
+        loop.connect(to, new Dialled(this, connected, failed), failed);
     }
 
     /** The machine stops behind a mark, and stands still until {@link #goOn}. */
@@ -325,6 +325,11 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     @Override
     public void connected(Link link) {
         leader.connected(link);
+    }
+
+    @Override
+    public void refused(String peer, String why) {
+        report.accept("%s is refused: %s: give both sides the same --keys".formatted(peer, why));
     }
 
     @Override

@@ -100,11 +100,15 @@ final class Migration {
             return connected.get(CONNECT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new ControlRefusal(
-                    ExitCode.UNREACHABLE,
-                    "%s: %s: start vls receive there".formatted(to, e.getCause().getMessage()));
+                    ExitCode.UNREACHABLE, "%s: %s: start vls receive there".formatted(to, why(e)));
         } catch (TimeoutException e) {
             throw new ControlRefusal(ExitCode.UNREACHABLE, to + ": does not answer");
         }
+    }
+
+    private static String why(ExecutionException e) {
+        Throwable cause = e.getCause();
+        return String.valueOf((cause == null ? e : cause).getMessage());
     }
 
     /** Waits for something about a follower. */

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LeadCommand.class,
             FollowCommand.class,
             ReceiveCommand.class,
+            KeysCommand.class,
             MigrateCommand.class,
             StatusCommand.class,
             SnapshotCommand.class,

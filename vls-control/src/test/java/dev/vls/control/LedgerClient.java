@@ -46,7 +46,20 @@ final class LedgerClient implements AutoCloseable {
 
     private static LedgerClient connect(String domain, long position, long number)
             throws InterruptedException {
-        VlsProcess.awaitDomain(domain);
+        for (int i = 0; ; i++) {
+            try {
+                return tryConnect(domain, position, number);
+            } catch (CommandException notYet) {
+                // It starts, or follows still.
+                if (i == ATTEMPTS) {
+                    throw notYet;
+                }
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    private static LedgerClient tryConnect(String domain, long position, long number) {
         ControlClient client = ControlClient.connect(RuntimeDirectory.ofUser(), domain);
         ObjectNode answer = client.ask(ControlClient.request("console").put("from", position), 10);
         if (answer.path("offset").asLong() != position) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -170,7 +171,7 @@ final class PairTest {
         try (VlsProcess leader = lead(name("i"))) {
             String address = addressOf(leader);
             int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-            try (Socket garbage = new Socket("127.0.0.1", port)) {
+            try (Socket garbage = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 garbage.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
                 // The connection ends, behind a refusal.
                 garbage.getInputStream().readAllBytes();

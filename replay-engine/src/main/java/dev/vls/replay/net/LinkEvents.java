@@ -7,6 +7,9 @@ import dev.vls.replay.wire.Message;
 public interface LinkEvents {
     void connected(Link link);
 
+    /** There will be no connection: the other side has not the same keys, or speaks no TLS. */
+    void refused(String peer, String why);
+
     void received(Link link, Message message);
 
     /** What has arrived is not of the protocol; the connection is of no more use. */

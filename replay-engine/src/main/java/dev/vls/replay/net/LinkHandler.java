@@ -11,29 +11,62 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 
 /** A connection: its frames to and from bytes. */
 final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements Link {
     private final Channel channel;
     private final LinkEvents events;
+    private final boolean secured;
+    private boolean open;
     private boolean closed;
 
-    LinkHandler(Channel channel, LinkEvents events) {
+    /**
+     * @param secured whether there is nothing to be said before both sides know each other
+     */
+    LinkHandler(Channel channel, LinkEvents events, boolean secured) {
         this.channel = channel;
         this.events = events;
+        this.secured = secured;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        events.connected(this);
+        if (!secured) {
+            open = true;
+            events.connected(this);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent done) {
+            if (done.isSuccess()) {
+                open = true;
+                events.connected(this);
+            } else {
+                fail(done.cause());
+            }
+        }
+    }
+
+    /** The other side is not one that has the keys. */
+    private void fail(Throwable cause) {
+        closed = true;
+        events.refused(peer(), String.valueOf(cause.getMessage()));
+        end();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (!closed) {
             closed = true;
-            events.disconnected(this);
+            if (open) {
+                events.disconnected(this);
+            } else {
+                events.refused(peer(), "the connection ended before both sides knew each other");
+            }
         }
     }
 
@@ -64,6 +97,10 @@ final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (closed) {
+            return;
+        }
+        if (!open) {
+            fail(cause);
             return;
         }
         switch (cause) {

@@ -14,6 +14,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that a protocol runs on, with its connections and its timer. Whatever may be done
@@ -41,11 +43,14 @@ public final class WireLoop implements AutoCloseable {
     }
 
     private final EventLoopGroup group;
+    private final @Nullable PairKeys keys;
 
     /**
      * @param name of the thread
+     * @param keys by which both sides know each other; null for connections without encryption
      */
-    public WireLoop(String name) {
+    public WireLoop(String name, @Nullable PairKeys keys) {
+        this.keys = keys;
         group =
                 new MultiThreadIoEventLoopGroup(
                         1,
@@ -84,7 +89,7 @@ public final class WireLoop implements AutoCloseable {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                        .childHandler(pipeline(events))
+                        .childHandler(pipeline(events, keys == null ? null : keys.server()))
                         .bind(address)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -105,7 +110,7 @@ public final class WireLoop implements AutoCloseable {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .handler(pipeline(events))
+                .handler(pipeline(events, keys == null ? null : keys.client()))
                 .connect(address)
                 .addListener(
                         done -> {
@@ -115,10 +120,14 @@ public final class WireLoop implements AutoCloseable {
                         });
     }
 
-    private static ChannelInitializer<Channel> pipeline(LinkEvents events) {
+    private static ChannelInitializer<Channel> pipeline(
+            LinkEvents events, @Nullable SslContext tls) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (tls != null) {
+                    channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                }
                 channel.pipeline()
                         .addLast(
                                 new LengthFieldBasedFrameDecoder(
@@ -129,7 +138,7 @@ public final class WireLoop implements AutoCloseable {
                                         0,
                                         Integer.BYTES,
                                         true))
-                        .addLast(new LinkHandler(channel, events));
+                        .addLast(new LinkHandler(channel, events, tls != null));
             }
         };
     }

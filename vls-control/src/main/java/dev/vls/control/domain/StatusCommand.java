@@ -9,6 +9,7 @@ import dev.vls.control.socket.ControlClient;
 import dev.vls.control.socket.RuntimeDirectory;
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,17 +37,12 @@ public final class StatusCommand implements Runnable {
         RuntimeDirectory directory = RuntimeDirectory.ofUser();
         ArrayNode domains = JsonNodeFactory.instance.arrayNode();
         for (String name : directory.names()) {
-            try (ControlClient client = ControlClient.connect(directory, name)) {
-                ObjectNode status = client.ask(ControlClient.request("status"), PATIENCE_SECONDS);
-                if (status.has("replication")) {
-                    domains.addObject()
-                            .put("name", name)
-                            .put("pid", status.path("pid").asLong())
-                            .set("replication", status.path("replication"));
-                }
-            } catch (CommandException gone) {
-                // vls ps says so.
-                continue;
+            ObjectNode status = ask(directory, name);
+            if (status != null && status.has("replication")) {
+                domains.addObject()
+                        .put("name", name)
+                        .put("pid", status.path("pid").asLong())
+                        .set("replication", status.path("replication"));
             }
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -58,6 +54,15 @@ public final class StatusCommand implements Runnable {
             domains.forEach(domain -> print(out, domain));
         }
         out.flush();
+    }
+
+    /** Null if it has died, or does not answer: vls ps says which. */
+    private static @Nullable ObjectNode ask(RuntimeDirectory directory, String name) {
+        try (ControlClient client = ControlClient.connect(directory, name)) {
+            return client.ask(ControlClient.request("status"), PATIENCE_SECONDS);
+        } catch (CommandException gone) {
+            return null;
+        }
     }
 
     private static void print(PrintWriter out, JsonNode domain) {

@@ -28,6 +28,14 @@ public final class ListenLater implements LinkEvents {
     }
 
     @Override
+    public void refused(String peer, String why) {
+        LinkEvents to = leader;
+        if (to != null) {
+            to.refused(peer, why);
+        }
+    }
+
+    @Override
     public void received(Link link, Message message) {
         LinkEvents to = leader;
         if (to != null) {
