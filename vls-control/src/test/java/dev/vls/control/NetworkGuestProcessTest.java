@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -86,11 +85,15 @@ class NetworkGuestProcessTest {
         return played;
     }
 
-    private SocketChannel connect(Path socket) throws IOException, InterruptedException {
-        while (!Files.exists(socket)) {
-            Thread.sleep(20);
+    /** Connects once the guest's process listens: first there is no file, then nobody at it. */
+    private static SocketChannel connect(Path socket) throws InterruptedException {
+        while (true) {
+            try {
+                return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+            } catch (IOException e) {
+                Thread.sleep(20);
+            }
         }
-        return SocketChannel.open(UnixDomainSocketAddress.of(socket));
     }
 
     @Test
