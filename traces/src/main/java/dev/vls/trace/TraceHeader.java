@@ -94,26 +94,18 @@ public record TraceHeader(
 
     /** The same guest, where a machine that runs already is recorded. */
     public TraceHeader ofRunning() {
-        return new TraceHeader(
-                tool,
-                SNAPSHOT,
-                kernel,
-                ramdisk,
-                disks,
-                cmdline,
-                memoryBytes,
-                vcpus,
-                cpuid,
-                clock,
-                devices,
-                checkpointsOf);
+        return with(SNAPSHOT, checkpointsOf);
     }
 
     /** The header of a file with checkpoints of the run that this one describes. */
     public TraceHeader ofCheckpoints(String fingerprint) {
+        return with(start, fingerprint);
+    }
+
+    private TraceHeader with(String newStart, @Nullable String newCheckpointsOf) {
         return new TraceHeader(
                 tool,
-                start,
+                newStart,
                 kernel,
                 ramdisk,
                 disks,
@@ -123,7 +115,7 @@ public record TraceHeader(
                 cpuid,
                 clock,
                 devices,
-                fingerprint);
+                newCheckpointsOf);
     }
 
     /**
