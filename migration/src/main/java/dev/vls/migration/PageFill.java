@@ -11,18 +11,12 @@ import java.nio.ByteOrder;
 public final class PageFill {
     private final MachineMemory memory;
     private final Packer packer = new Packer(true);
-    private long pages;
 
     /**
      * @param memory all zero
      */
     public PageFill(MachineMemory memory) {
         this.memory = memory;
-    }
-
-    /** Pages so far. */
-    public long pages() {
-        return pages;
     }
 
     /**
@@ -48,7 +42,6 @@ public final class PageFill {
         if (records.hasRemaining()) {
             throw new WireException("more pages than it says");
         }
-        pages += message.pages();
     }
 
     private void put(ByteBuffer records, byte[] raw, boolean zero, long maddr) {

@@ -42,6 +42,22 @@ final class FollowRun {
     private @Nullable RunHost host;
     private @Nullable LogTail log;
 
+    /** What a run has around it, whatever it does with the guest. */
+    private record Surroundings(
+            FollowerService service,
+            StopControl stop,
+            ControlSocket socket,
+            TranslationThread translations,
+            WireLoop loop) {}
+
+    /** A guest whose replay has come to where it goes on. */
+    private record Replayed(
+            FollowedGuest followed,
+            GuestFiles files,
+            Machine machine,
+            DomainLife life,
+            RecordingSwitch ports) {}
+
     /**
      * @param leader null if it comes by itself
      * @param listen where followers may come to once this side leads, and the leader that comes
@@ -96,7 +112,7 @@ final class FollowRun {
             }
             service.start();
             socket.serve(new FollowingDomain(socket.name(), service, stop));
-            return follow(service, stop, socket, translations, loop);
+            return follow(new Surroundings(service, stop, socket, translations, loop));
         } finally {
             if (host != null) {
                 host.close();
@@ -171,21 +187,16 @@ final class FollowRun {
         }
     }
 
-    private int follow(
-            FollowerService service,
-            StopControl stop,
-            ControlSocket socket,
-            TranslationThread translations,
-            WireLoop loop) {
+    private int follow(Surroundings around) {
         try {
             while (true) {
-                Task task = service.take();
+                Task task = around.service.take();
                 switch (task) {
                     case Task.Stop over -> {
-                        return end(over, stop);
+                        return end(over, around.stop);
                     }
                     case Task.Replay begun -> {
-                        Integer code = replay(begun, service, stop, socket, translations, loop);
+                        Integer code = replay(begun, around);
                         if (code != null) {
                             return code;
                         }
@@ -215,13 +226,7 @@ final class FollowRun {
     }
 
     /** Replays a guest; null if something else is to be done then. */
-    private @Nullable Integer replay(
-            Task.Replay begun,
-            FollowerService service,
-            StopControl stop,
-            ControlSocket socket,
-            TranslationThread translations,
-            WireLoop loop) {
+    private @Nullable Integer replay(Task.Replay begun, Surroundings around) {
         FollowedGuest followed = begun.guest();
         GuestDescription guest = followed.guest;
         String ramdisk = guest.ramdisk().isEmpty() ? null : guest.ramdisk();
@@ -242,14 +247,15 @@ final class FollowRun {
                         disks,
                         true);
         RecordingSwitch ports = new RecordingSwitch(replayer.between(followed.outputs));
-        try (Machine machine = restore(begun, ports, options.engine.choice.open(translations))) {
+        try (Machine machine =
+                restore(begun, ports, options.engine.choice.open(around.translations))) {
             machine.unansweredDiskRequests().forEach(disks::submit);
             DomainLife life =
                     new DomainLife(machine, guest.actions(), ended -> guest.restart(files, ended));
             replayer.attach(machine, life);
             followed.log().follow(machine::totalSteps, followed.outputs::marked);
             Replayer.Outcome outcome = replayer.run(Long.MAX_VALUE);
-            Won won = service.won();
+            Won won = around.service.won();
             if (outcome.reason() != null) {
                 report("the guest has ended: " + outcome.reason());
                 return ExitCode.DONE;
@@ -257,20 +263,19 @@ final class FollowRun {
             if (won == null) {
                 return null;
             }
-            return lead(
-                    followed, files, machine, life, ports, won, stop, socket, translations, loop);
+            return lead(new Replayed(followed, files, machine, life, ports), won, around);
         } catch (DivergenceException e) {
-            service.diverged(String.valueOf(e.getMessage()));
+            around.service.diverged(String.valueOf(e.getMessage()));
             throw new CommandException(ExitCode.DIVERGENCE, String.valueOf(e.getMessage()), e);
         } catch (ReplayException e) {
-            service.diverged(String.valueOf(e.getMessage()));
+            around.service.diverged(String.valueOf(e.getMessage()));
             throw e;
         }
     }
 
     private Machine restore(Task.Replay begun, RecordingSwitch ports, Engine engine) {
         FollowedGuest followed = begun.guest();
-        MachineMemory memory = followed.takeMemory();
+        MachineMemory memory = begun.memory();
         boolean done = false;
         try {
             SavedMachine saved = SavedMachine.read(begun.state());
@@ -299,17 +304,8 @@ final class FollowRun {
     }
 
     /** Goes on for the leader, at the end of its log. */
-    private int lead(
-            FollowedGuest followed,
-            GuestFiles files,
-            Machine machine,
-            DomainLife life,
-            RecordingSwitch ports,
-            Won won,
-            StopControl stop,
-            ControlSocket socket,
-            TranslationThread translations,
-            WireLoop loop) {
+    private int lead(Replayed replayed, Won won, Surroundings around) {
+        FollowedGuest followed = replayed.followed;
         RunHost live = followed.host;
         LogTail lines = Objects.requireNonNull(log, "opened with the host");
         if (copiesDisks()) {
@@ -329,34 +325,34 @@ final class FollowRun {
                         options.lead.lagMillis * 1_000_000L);
         try (LeaderService leader =
                 new LeaderService(
-                        loop,
+                        around.loop,
                         live,
-                        stop,
+                        around.stop,
                         settings,
                         followed.guest,
                         live.console().buffer().written(),
                         won.arbiter(),
                         lines::line)) {
             leader.won(won.version(), won.register());
-            ports.connect(leader.ports());
-            leader.start(machine);
-            live.continueFrom(machine);
+            replayed.ports.connect(leader.ports());
+            leader.start(replayed.machine);
+            live.continueFrom(replayed.machine);
             live.console().startAt(followed.consoleReleased());
             followed.outputs.letOut();
-            loop.execute(() -> later.lead(leader));
+            around.loop.execute(() -> later.lead(leader));
             lines.line(
                     "leads, %.1f ms behind the arbiter's word; followers may come to %s"
                             .formatted((System.nanoTime() - won.nanos()) / 1e6, listen));
             return new Leading(
                             followed.guest,
-                            files,
+                            replayed.files,
                             options.host,
                             live,
-                            stop,
-                            socket,
+                            around.stop,
+                            around.socket,
                             lines,
-                            translations)
-                    .run(leader, machine, life);
+                            around.translations)
+                    .run(leader, replayed.machine, replayed.life);
         }
     }
 }

@@ -123,8 +123,12 @@ final class FollowedGuest {
         return memory;
     }
 
-    /** It is not wanted any more; where nobody replays it. */
+    /** It is not wanted any more: its replay, if there is one, stops where it is. */
     void discard() {
+        FollowedLog arrived = log;
+        if (arrived != null) {
+            arrived.abandon();
+        }
         if (!given) {
             given = true;
             memory.close();

@@ -3,6 +3,7 @@ package dev.vls.control;
 import dev.vls.control.pair.HostPort;
 import dev.vls.machine.image.ImageException;
 import dev.vls.machine.memory.HostMemoryException;
+import dev.vls.machine.memory.MachineMemory;
 import dev.vls.replay.FollowedLog;
 import dev.vls.replay.ReplayException;
 import dev.vls.replay.net.LinkEvents;
@@ -32,8 +33,14 @@ final class FollowerService implements FollowerHost, LinkEvents {
     /** What the replay's thread is to do. */
     @SuppressWarnings("ArrayRecordComponent") // Passed on, compared by nobody.
     sealed interface Task {
-        /** Replay a guest, until its log ends. */
-        record Replay(FollowedGuest guest, Message.Instant instant, byte[] state) implements Task {}
+        /**
+         * Replay a guest, until its log ends.
+         *
+         * @param memory of the guest, which is the replay's to close
+         */
+        record Replay(
+                FollowedGuest guest, MachineMemory memory, Message.Instant instant, byte[] state)
+                implements Task {}
 
         /** It is over. */
         record Stop(Ending why, String text) implements Task {}
@@ -189,10 +196,7 @@ final class FollowerService implements FollowerHost, LinkEvents {
         FollowedGuest before = current;
         current = null;
         if (before != null) {
-            FollowedLog log = before.logOrNull();
-            if (log != null) {
-                log.abandon();
-            }
+            before.discard();
         }
     }
 
@@ -213,11 +217,8 @@ final class FollowerService implements FollowerHost, LinkEvents {
 
     @Override
     public void replay(Message.Instant instant, byte[] state) {
-        tasks.add(new Task.Replay(guest(), instant, state));
+        tasks.add(new Task.Replay(guest(), guest().takeMemory(), instant, state));
     }
-
-    @Override
-    public void complete() {}
 
     @Override
     public void log(Message.Log log) {
@@ -255,12 +256,10 @@ final class FollowerService implements FollowerHost, LinkEvents {
         ending = why;
         FollowedGuest guest = current;
         FollowedLog log = guest == null ? null : guest.logOrNull();
-        if (log != null) {
-            if (why == Ending.ENDED) {
-                log.end();
-            } else {
-                log.abandon();
-            }
+        if (why == Ending.ENDED && log != null) {
+            log.end();
+        } else {
+            forget();
         }
         tasks.add(new Task.Stop(why, text));
     }

@@ -30,6 +30,9 @@ final class LeaderStatus {
                     .put("stage", follower.stage())
                     .put("received", follower.received())
                     .put("replayed", follower.replayed())
+                    .put("instructions", follower.steps())
+                    .put("compared", follower.digestEvent())
+                    .put("digest", follower.digest())
                     .put("lag_milliseconds", follower.lagNanos() / 1e6);
         }
     }

@@ -8,6 +8,7 @@ import dev.vls.replay.wire.Message.Purpose;
 import dev.vls.replay.wire.Message.Refusal;
 import dev.vls.replay.wire.WireException;
 import dev.vls.replay.wire.WireFormat;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,6 @@ public final class Follower {
 
     private static final long GREETING_NANOS = 5_000_000_000L;
     private static final long RECONNECT_NANOS = 20_000_000;
-    private static final long CLAIM_NANOS = 200_000_000;
 
     /** So long a follower that may not take over looks for its leader. */
     private static final long SEARCH_NANOS = 3_000_000_000L;
@@ -52,6 +52,7 @@ public final class Follower {
     private final Settings settings;
     private final FollowerHost host;
     private final ArbiterChoice arbiters;
+    private final Claim claim;
     private UUID node;
     private Stage stage = Stage.CONNECTING;
     private String address = "";
@@ -66,14 +67,7 @@ public final class Follower {
     private boolean inSet;
     private long heardNanos;
 
-    // The guest.
-    private Message.@Nullable Instant instant;
-    private byte[] state = new byte[0];
-    private int stateFilled;
-    private boolean replays;
-    private boolean complete;
-    private long nextEvent;
-    private boolean ended;
+    private ArrivingGuest guest = new ArrivingGuest();
     private boolean handedOver;
 
     // What is under way.
@@ -83,8 +77,6 @@ public final class Follower {
     private long stageSince;
     private long nextTry;
     private boolean connecting;
-    private boolean asking;
-    private boolean arbiterAway;
 
     /** Finds the arbiter that a leader names. */
     public interface ArbiterChoice {
@@ -96,6 +88,7 @@ public final class Follower {
         this.settings = settings;
         this.host = host;
         this.arbiters = arbiters;
+        this.claim = new Claim(settings.address, new FromArbiter());
         this.node = host.newId();
     }
 
@@ -125,7 +118,7 @@ public final class Follower {
             return;
         }
         link = made;
-        boolean resumes = replays && complete;
+        boolean resumes = guest.isComplete();
         made.send(
                 new Message.Hello(
                         WireFormat.VERSION,
@@ -134,7 +127,7 @@ public final class Follower {
                         settings.domain,
                         node,
                         resumes ? epoch : 0,
-                        resumes ? nextEvent : 0,
+                        resumes ? guest.nextEvent() : 0,
                         settings.purpose));
         if (stage == Stage.CONNECTING) {
             enter(Stage.GREETING);
@@ -167,13 +160,27 @@ public final class Follower {
     }
 
     private void lost() {
+        closeLink();
+        enter(Stage.LOST);
+        connect();
+    }
+
+    /** Nothing more is wanted of the connection, if there is one. */
+    private void closeLink() {
         Link old = link;
         link = null;
         if (old != null) {
             old.close();
         }
-        enter(Stage.LOST);
-        connect();
+    }
+
+    /** As {@link #closeLink}, behind a last word. */
+    private void part(Message word) {
+        Link to = link;
+        if (to != null) {
+            to.send(word);
+        }
+        closeLink();
     }
 
     private void enter(Stage next) {
@@ -206,16 +213,27 @@ public final class Follower {
     private void handle(Message message) {
         switch (message) {
             case Message.Welcome welcome -> welcome(welcome);
-            case Message.Pages pages -> host.pages(pages);
-            case Message.Disk disk -> host.disk(disk);
-            case Message.Instant begun -> begin(begun);
-            case Message.State piece -> state(piece.piece());
-            case Message.Complete all -> {
-                complete = true;
-                host.complete();
-                beginReplay();
+            case Message.Pages pages when stage == Stage.BOOTSTRAP -> {
+                guest.pages(pages.pages());
+                host.pages(pages);
             }
-            case Message.Log log -> log(log);
+            case Message.Disk disk when stage == Stage.BOOTSTRAP -> host.disk(disk);
+            case Message.Instant begun when stage == Stage.BOOTSTRAP -> {
+                guest.begin(begun);
+                host.instant(begun);
+            }
+            case Message.State piece when stage == Stage.BOOTSTRAP -> guest.state(piece.piece());
+            case Message.Complete all when stage == Stage.BOOTSTRAP -> {
+                guest.complete(all.pages());
+                host.replay(guest.instant(), guest.takeState());
+                enter(Stage.FOLLOWING);
+            }
+            case Message.Log log -> {
+                guest.log(log.firstEvent(), log.events());
+                host.log(log);
+                host.released(log.released());
+                acknowledge(false);
+            }
             case Message.Heartbeat beat -> {
                 inSet = beat.inSet();
                 host.released(beat.released());
@@ -231,11 +249,12 @@ public final class Follower {
     }
 
     private void welcome(Message.Welcome welcome) {
-        boolean known = replays && welcome.epoch() == epoch && welcome.node().equals(leader);
-        if (welcome.resumes() ? !known : replays) {
+        boolean known =
+                guest.isComplete() && welcome.epoch() == epoch && welcome.node().equals(leader);
+        if (welcome.resumes() ? !known : guest.isReplayed()) {
             throw new WireException("the leader goes on with another guest");
         }
-        if (stage == Stage.CLAIMING && asking) {
+        if (claim.isOpen()) {
             // The arbiter may have said yes already: its answer is awaited.
             return;
         }
@@ -260,71 +279,26 @@ public final class Follower {
     private void forget() {
         node = host.newId();
         epoch = 0;
-        instant = null;
-        state = new byte[0];
-        stateFilled = 0;
-        replays = false;
-        complete = false;
-        nextEvent = 0;
+        guest = new ArrivingGuest();
         inSet = false;
         lastReceived = -1;
         lastReplayed = -1;
     }
 
-    private void begin(Message.Instant begun) {
-        if (instant != null || stage != Stage.BOOTSTRAP) {
-            throw new WireException("a second instant");
-        }
-        instant = begun;
-        state = new byte[begun.stateBytes()];
-        nextEvent = begun.nextEvent();
-        host.instant(begun);
-    }
-
-    private void state(byte[] piece) {
-        if (stateFilled + piece.length > state.length) {
-            throw new WireException("more state than there is");
-        }
-        System.arraycopy(piece, 0, state, stateFilled, piece.length);
-        stateFilled += piece.length;
-    }
-
-    private void beginReplay() {
-        Message.Instant begun = instant;
-        if (begun == null || stateFilled < state.length) {
-            throw new WireException("memory is complete, and the state is not");
-        }
-        if (!replays) {
-            replays = true;
-            host.replay(begun, state);
-            state = new byte[0];
-            stateFilled = 0;
-            enter(Stage.FOLLOWING);
-        }
-    }
-
-    private void log(Message.Log log) {
-        long behind = log.firstEvent() + log.events();
-        boolean goesOn = replays ? log.firstEvent() <= nextEvent : instant != null;
-        if (!goesOn || log.firstEvent() > nextEvent || behind <= nextEvent || behind < 0) {
-            throw new WireException("log that does not go on from event " + nextEvent);
-        }
-        host.log(log);
-        nextEvent = behind;
-        host.released(log.released());
-        acknowledge(false);
-    }
-
     private void farewell(Message.Bye bye) {
         switch (bye.why()) {
             case ENDED -> {
-                ended = true;
                 host.report("the guest has ended: " + bye.text());
                 stop(Ending.ENDED, bye.text());
             }
             case LAGGING -> {
-                host.report(bye.text() + ": begins anew");
-                again();
+                if (claim.isOpen()) {
+                    // This side may lead already, and then nobody else has the guest.
+                    closeLink();
+                } else {
+                    host.report(bye.text() + ": begins anew");
+                    again();
+                }
             }
             case OPERATOR, DIVERGED, FENCED, TAKING_OVER -> stop(Ending.LEFT, bye.text());
         }
@@ -332,41 +306,26 @@ public final class Follower {
 
     private void refused(Message.Refuse refuse) {
         if (stage == Stage.LOST || stage == Stage.CLAIMING) {
-            Link old = link;
-            link = null;
-            if (old != null) {
-                old.close();
-            }
+            closeLink();
         } else {
             stop(Ending.REFUSED, refuse.reason());
         }
     }
 
     private void refuse(Refusal code, String reason) {
-        Link to = link;
-        if (to != null) {
-            to.send(new Message.Refuse(code, reason));
-        }
+        part(new Message.Refuse(code, reason));
         stop(Ending.REFUSED, reason);
     }
 
     /** The replay is another run: it stops, and the leader goes on. */
     public void diverged(String what) {
-        Link to = link;
-        if (to != null) {
-            to.send(new Message.Bye(Parting.DIVERGED, what));
-            to.close();
-        }
+        part(new Message.Bye(Parting.DIVERGED, what));
         stage = Stage.STOPPED;
     }
 
     /** The operator wants no more. */
     public void leave(String why) {
-        Link to = link;
-        if (to != null) {
-            to.send(new Message.Bye(Parting.OPERATOR, why));
-            to.close();
-        }
+        part(new Message.Bye(Parting.OPERATOR, why));
         stage = Stage.STOPPED;
     }
 
@@ -392,11 +351,7 @@ public final class Follower {
                 }
             }
             case LOST -> look();
-            case CLAIMING -> {
-                if (!asking && now >= nextTry) {
-                    claim();
-                }
-            }
+            case CLAIMING -> claim();
             case CONNECTING, LEADING, STOPPED -> {}
         }
     }
@@ -418,14 +373,14 @@ public final class Follower {
                 alive
                         && (acknowledgedNanos == Long.MIN_VALUE
                                 || now - acknowledgedNanos > detectNanos / ACKS);
-        if (due || nextEvent != lastReceived || progress.replayed() != lastReplayed) {
+        if (due || guest.nextEvent() != lastReceived || progress.replayed() != lastReplayed) {
             acknowledgedNanos = now;
-            lastReceived = nextEvent;
+            lastReceived = guest.nextEvent();
             lastReplayed = progress.replayed();
             to.send(
                     new Message.Ack(
-                            nextEvent,
-                            Math.min(progress.replayed(), nextEvent),
+                            guest.nextEvent(),
+                            Math.min(progress.replayed(), guest.nextEvent()),
                             progress.steps(),
                             progress.digestEvent(),
                             progress.digest()));
@@ -459,63 +414,54 @@ public final class Follower {
         if (stage != Stage.CLAIMING) {
             enter(Stage.CLAIMING);
         }
-        asking = true;
-        nextTry = now + CLAIM_NANOS;
-        decides.read(
-                new Answer() {
-                    @Override
-                    public void read(Arbiter.Reading reading) {
-                        decide(decides, reading);
-                    }
-                });
+        claim.ask(decides, node, epoch, leader, now);
     }
 
-    private void decide(Arbiter decides, Arbiter.Reading reading) {
-        asking = false;
-        arbiterAnswers();
-        Register found = reading.register();
-        if (stage != Stage.CLAIMING) {
-            return;
+    private final class FromArbiter implements Claim.Listener {
+        @Override
+        public void won(Arbiter decided, long version, Register mine) {
+            if (stage == Stage.CLAIMING) {
+                enter(Stage.LEADING);
+                part(
+                        handedOver
+                                ? new Message.Taken(mine.epoch())
+                                : new Message.Bye(Parting.TAKING_OVER, "the arbiter has decided"));
+                host.takeOver(decided, version, mine);
+            }
         }
-        if (found == null || (found.epoch() == epoch && !found.leader().equals(leader))) {
-            stop(Ending.REFUSED, "the arbiter knows nothing of this leader: nobody takes over");
-        } else if (found.epoch() > epoch) {
-            follow(found);
-        } else if (!found.set().contains(node)) {
-            seek();
-        } else {
-            Register mine = found.successor(node, settings.address);
-            asking = true;
-            decides.replace(
-                    reading.version(),
-                    mine,
-                    new Answer() {
-                        @Override
-                        public void read(Arbiter.Reading answer) {
-                            won(decides, mine, answer);
-                        }
-                    });
-        }
-    }
 
-    private void won(Arbiter decides, Register mine, Arbiter.Reading answer) {
-        asking = false;
-        Register found = answer.register();
-        if (found == null || !found.leader().equals(node)) {
-            decide(decides, answer);
-            return;
+        @Override
+        public void lost(Register other) {
+            if (stage == Stage.CLAIMING) {
+                follow(other);
+            }
         }
-        enter(Stage.LEADING);
-        Link to = link;
-        link = null;
-        if (to != null) {
-            to.send(
-                    handedOver
-                            ? new Message.Taken(mine.epoch())
-                            : new Message.Bye(Parting.TAKING_OVER, "the arbiter has decided"));
-            to.close();
+
+        @Override
+        public void notInSet() {
+            if (stage == Stage.CLAIMING) {
+                seek();
+            }
         }
-        host.takeOver(decides, answer.version(), mine);
+
+        @Override
+        public void unknownLeader() {
+            if (stage == Stage.CLAIMING) {
+                stop(Ending.REFUSED, "the arbiter knows nothing of this leader: nobody takes over");
+            }
+        }
+
+        @Override
+        public void unanswered() {
+            if (stage == Stage.CLAIMING && link == null) {
+                connect();
+            }
+        }
+
+        @Override
+        public void report(String line) {
+            host.report(line);
+        }
     }
 
     /** Another follower has taken over: this one begins anew with it. */
@@ -530,11 +476,7 @@ public final class Follower {
     }
 
     private void again() {
-        Link old = link;
-        link = null;
-        if (old != null) {
-            old.close();
-        }
+        closeLink();
         forget();
         enter(Stage.CONNECTING);
         connect();
@@ -551,43 +493,12 @@ public final class Follower {
         }
     }
 
-    private void arbiterAnswers() {
-        if (arbiterAway) {
-            arbiterAway = false;
-            host.report("the arbiter answers again");
-        }
-    }
-
-    /** An answer that may not come. */
-    private abstract class Answer implements Arbiter.Reader {
-        @Override
-        public void unreachable(String why) {
-            asking = false;
-            if (!arbiterAway) {
-                arbiterAway = true;
-                host.report("the arbiter cannot be reached, nobody takes over: " + why);
-            }
-            if (stage == Stage.CLAIMING && link == null) {
-                connect();
-            }
-        }
-    }
-
     private void stop(Ending why, String text) {
-        Link to = link;
-        link = null;
-        if (to != null) {
-            to.close();
-        }
+        closeLink();
         if (stage != Stage.STOPPED) {
             stage = Stage.STOPPED;
             host.stop(why, text);
         }
-    }
-
-    /** Whether the leader has said that the guest has ended. */
-    public boolean hasEnded() {
-        return ended;
     }
 
     /** How things stand. */
@@ -598,10 +509,10 @@ public final class Follower {
     public View view() {
         return new View(
                 node,
-                stage.name().toLowerCase(java.util.Locale.ROOT),
+                stage.name().toLowerCase(Locale.ROOT),
                 epoch,
                 inSet,
-                nextEvent,
+                guest.nextEvent(),
                 host.progress());
     }
 }

@@ -53,14 +53,11 @@ public interface FollowerHost {
     void instant(Message.Instant instant);
 
     /**
-     * All of the state is there, and memory is on its way or complete: the replay begins.
+     * State and memory are there: the replay begins.
      *
      * @throws dev.vls.replay.wire.WireException if it is no state of this guest
      */
     void replay(Message.Instant instant, byte[] state);
-
-    /** All pages are there. */
-    void complete();
 
     /**
      * Log to replay, without gaps and not twice.

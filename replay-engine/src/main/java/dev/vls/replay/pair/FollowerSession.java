@@ -2,6 +2,7 @@ package dev.vls.replay.pair;
 
 import dev.vls.replay.wire.Message;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a leader knows of one of its followers. */
 final class FollowerSession {
@@ -19,7 +20,7 @@ final class FollowerSession {
         ENTERING,
         /** It may take over. */
         IN_SET,
-        /** It is gone, and the arbiter is to note that. */
+        /** It is gone; if it may take over the arbiter is to note that. */
         LEAVING
     }
 
@@ -47,8 +48,14 @@ final class FollowerSession {
 
     long replayed;
     long steps;
+
+    /** The last digest of outputs that its replay has compared. */
     long digestEvent;
+
     byte[] digest = new byte[0];
+
+    /** What sends it the guest; null if that is over. */
+    LeaderHost.@Nullable Bootstrap bootstrap;
 
     /** The first event that was published when its gate had been closed. */
     long candidateFrom;
@@ -77,10 +84,6 @@ final class FollowerSession {
             case ENTERING, IN_SET, LEAVING -> true;
             case GREETING, BOOTSTRAP, CATCHING_UP, CANDIDATE -> false;
         };
-    }
-
-    boolean isGone() {
-        return stage == Stage.LEAVING;
     }
 
     /** The number of the event up to which outputs may leave for its sake, exclusive. */

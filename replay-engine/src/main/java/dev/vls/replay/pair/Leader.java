@@ -7,7 +7,7 @@ import dev.vls.replay.wire.Message.Refusal;
 import dev.vls.replay.wire.Packed;
 import dev.vls.replay.wire.WireFormat;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +54,6 @@ public final class Leader {
     private final RegisterKeeper keeper;
     private final LogStore store = new LogStore();
     private final Map<Link, FollowerSession> sessions = new LinkedHashMap<>();
-    private final Map<FollowerSession, LeaderHost.Bootstrap> bootstraps = new HashMap<>();
 
     /** Followers that are gone, and may take over nevertheless. */
     private final List<FollowerSession> leaving = new ArrayList<>();
@@ -97,18 +96,23 @@ public final class Leader {
         if (session == null) {
             return;
         }
-        LeaderHost.Bootstrap bootstrap = bootstraps.remove(session);
-        if (bootstrap != null) {
-            bootstrap.cancel();
-        }
+        cancelBootstrap(session);
         if (session.stage != Stage.GREETING) {
             host.report("follower %s is gone".formatted(link.peer()));
         }
         if (session.mayTakeOver()) {
-            session.stage = Stage.LEAVING;
             leaving.add(session);
         }
+        session.stage = Stage.LEAVING;
         update();
+    }
+
+    private static void cancelBootstrap(FollowerSession session) {
+        LeaderHost.Bootstrap bootstrap = session.bootstrap;
+        session.bootstrap = null;
+        if (bootstrap != null) {
+            bootstrap.cancel();
+        }
     }
 
     /** A frame has arrived that can be read. */
@@ -125,7 +129,7 @@ public final class Leader {
                 update();
             }
             case Message.PageRequest request -> {
-                LeaderHost.Bootstrap bootstrap = bootstraps.get(session);
+                LeaderHost.Bootstrap bootstrap = session.bootstrap;
                 if (bootstrap != null) {
                     bootstrap.request(request.frames());
                 }
@@ -159,7 +163,7 @@ public final class Leader {
     /** There may be log to send, or room to send it. */
     public void pump() {
         for (FollowerSession session : List.copyOf(sessions.values())) {
-            LeaderHost.Bootstrap bootstrap = bootstraps.get(session);
+            LeaderHost.Bootstrap bootstrap = session.bootstrap;
             if (bootstrap != null && session.link.isWritable()) {
                 bootstrap.proceed();
             }
@@ -208,9 +212,9 @@ public final class Leader {
         for (FollowerSession session : List.copyOf(sessions.values())) {
             session.link.send(new Message.Bye(why, text));
             session.link.close();
+            cancelBootstrap(session);
         }
         sessions.clear();
-        bootstraps.clear();
     }
 
     /**
@@ -315,13 +319,12 @@ public final class Leader {
         } else {
             host.report("follower %s is sent the guest".formatted(session.link.peer()));
             session.stage = Stage.BOOTSTRAP;
-            bootstraps.put(
-                    session,
+            session.bootstrap =
                     host.bootstrap(
                             hello.purpose(),
                             session.features,
                             message -> bootstrapped(session, message),
-                            session.link::isWritable));
+                            session.link::isWritable);
         }
     }
 
@@ -338,7 +341,7 @@ public final class Leader {
     }
 
     private void bootstrapped(FollowerSession session, Message message) {
-        if (!bootstraps.containsKey(session) && session.stage != Stage.BOOTSTRAP) {
+        if (session.stage != Stage.BOOTSTRAP) {
             return;
         }
         session.link.send(message);
@@ -348,7 +351,7 @@ public final class Leader {
             session.streams = true;
         } else if (message instanceof Message.Complete) {
             session.complete = true;
-            bootstraps.remove(session);
+            session.bootstrap = null;
             session.stage = Stage.CATCHING_UP;
         }
     }
@@ -504,9 +507,23 @@ public final class Leader {
 
     // --- what it looks like ---
 
-    /** A follower, for those who look. */
+    /**
+     * A follower, for those who look.
+     *
+     * @param steps that its replay has taken
+     * @param digestEvent the last digest of outputs that its replay has found to be the same
+     * @param digest it, in hexadecimal digits
+     * @param lagNanos the age of the oldest event that it has not replayed
+     */
     public record FollowerView(
-            String peer, String stage, long received, long replayed, long lagNanos) {}
+            String peer,
+            String stage,
+            long received,
+            long replayed,
+            long steps,
+            long digestEvent,
+            String digest,
+            long lagNanos) {}
 
     /** How things stand. */
     public record View(
@@ -527,6 +544,9 @@ public final class Leader {
                             session.stage.name().toLowerCase(Locale.ROOT),
                             session.received,
                             session.replayed,
+                            session.steps,
+                            session.digestEvent,
+                            HexFormat.of().formatHex(session.digest),
                             session.complete ? lagOf(session) : 0));
         }
         return new View(

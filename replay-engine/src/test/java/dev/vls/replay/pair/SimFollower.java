@@ -114,9 +114,6 @@ final class SimFollower implements FollowerHost {
     }
 
     @Override
-    public void complete() {}
-
-    @Override
     public void log(Message.Log log) {
         EventChunkReader from = reader;
         if (from == null) {

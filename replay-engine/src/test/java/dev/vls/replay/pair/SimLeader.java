@@ -197,7 +197,7 @@ final class SimLeader implements LeaderHost {
                         node.later(
                                 () -> {
                                     if (!cancelled[0] && !over) {
-                                        to.accept(new Message.Complete(1));
+                                        to.accept(new Message.Complete(0));
                                     }
                                 }));
     }

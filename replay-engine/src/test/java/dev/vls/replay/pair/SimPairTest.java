@@ -154,6 +154,7 @@ final class SimPairTest {
             SimNode leader = register == null ? null : directory.get(register.address());
             if (leader == null || !leader.isLeader()) {
                 dead++;
+                assertTrue(leader == null || leader.isDead(), "who has won does not lead");
                 boolean orphaned =
                         register != null
                                 && nodes.stream().noneMatch(node -> node.mayTakeOver(register));
