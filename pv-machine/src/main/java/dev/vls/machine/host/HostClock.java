@@ -8,11 +8,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Inputs of a machine that lives in host time: CLOCK inputs keep its time with a monotonic clock,
  * in between comes what {@link HostInputs} holds. An input waits for a slice of the machine at
- * most, which is well below a millisecond.
+ * most. Slices are as long as some {@link #SLICE_NANOS} take: code that is fast is not stopped at
+ * every turn to be asked for nothing, and code that is slow is stopped often enough.
  */
 public final class HostClock implements InputSource {
-    /** Steps between two looks at the clock and the queue. */
-    private static final long SLICE_STEPS = 20_000;
+    /**
+     * Fewest steps between two looks at the clock and the queue: half a millisecond of code that is
+     * run for the first time.
+     */
+    private static final long SLICE_STEPS_MIN = 20_000;
+
+    /** Most steps; what was fast may be slow the next moment, and an input waits for that. */
+    private static final long SLICE_STEPS_MAX = 16 * SLICE_STEPS_MIN;
+
+    /** What a slice is to take. */
+    private static final long SLICE_NANOS = 100_000;
 
     /** The machine's time is put forward when it is this far behind, in ns. */
     private static final long TOLERANCE = 500_000;
@@ -20,6 +30,12 @@ public final class HostClock implements InputSource {
     private final HostInputs inputs;
     private final LongSupplier nanoTime;
     private long start;
+    private long sliceSteps = SLICE_STEPS_MIN;
+
+    // The slice under way: whose it is, and where and when it began.
+    private int sliceVcpu = -1;
+    private long sliceFrom;
+    private long sliceBegan;
 
     public HostClock(HostInputs inputs) {
         this(inputs, System::nanoTime);
@@ -43,12 +59,28 @@ public final class HostClock implements InputSource {
 
     @Override
     public long runLimit(int vcpu, long instructionCount) {
-        return instructionCount + SLICE_STEPS;
+        sliceVcpu = vcpu;
+        sliceFrom = instructionCount;
+        sliceBegan = elapsed();
+        return instructionCount + sliceSteps;
+    }
+
+    /** Makes slices longer or shorter by what the last one took, if it was long enough to tell. */
+    private void endSlice(int vcpu, long instructionCount, long now) {
+        long steps = instructionCount - sliceFrom;
+        if (vcpu == sliceVcpu && steps >= SLICE_STEPS_MIN / 2) {
+            long took = Math.max(now - sliceBegan, 1);
+            long wanted = Math.min(steps * SLICE_NANOS / took, 2 * sliceSteps);
+            sliceSteps = Math.clamp(wanted, SLICE_STEPS_MIN, SLICE_STEPS_MAX);
+        }
+        sliceVcpu = -1;
     }
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        long behind = elapsed() - systemTime;
+        long now = elapsed();
+        endSlice(vcpu, instructionCount, now);
+        long behind = now - systemTime;
         return behind >= TOLERANCE ? new Input.Clock(behind) : inputs.poll();
     }
 
