@@ -6,21 +6,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread of a ring's consumer. It looks for events every few milliseconds, and more often while
- * they come fast: nobody has to wake it, which would cost the machine's thread more than the
+ * The thread of a ring's consumer. It rests between two looks for events, the shorter the more of
+ * them it finds: nobody has to wake it, which would cost the machine's thread more than the
  * publishing. A consumer that fails is given nothing more, and holds nobody up.
  */
 final class ConsumerThread {
-    private static final long IDLE_NANOSECONDS = 4_000_000;
+    /** A wake-up takes the processor from somebody, the machine's thread perhaps. */
+    private static final long REST_NANOSECONDS_MAX = 32_000_000;
 
-    /** So many events at once are many: the ring would be full after another rest. */
+    private static final long REST_NANOSECONDS_MIN = 20_000;
+
+    /** So many events behind one rest are many: the ring would be full after a few such rests. */
     private static final int MANY = EventRing.SLOTS / 8;
 
-    /** While many come. */
-    private static final long SHORT_NANOSECONDS = 20_000;
-
-    /** Looks in vain after which many events are no more expected. */
-    private static final int SHORT_RESTS_MAX = 50;
+    /** So few that it can rest longer. */
+    private static final int FEW = EventRing.SLOTS / 64;
 
     private final EventPoller<RecordedEvent> events;
     private final EventConsumer consumer;
@@ -42,23 +42,32 @@ final class ConsumerThread {
     }
 
     private void run() {
-        int shortRests = SHORT_RESTS_MAX;
+        long rest = REST_NANOSECONDS_MIN;
+        int found = 0;
         while (true) {
             // Looked at first: what was published before it is set is there for this poll.
             boolean last = finishing;
             batch = 0;
             if (poll() == EventPoller.PollState.PROCESSING) {
-                shortRests = batch >= MANY ? 0 : shortRests;
+                found += batch;
             } else if (last) {
                 return;
-            } else if (shortRests < SHORT_RESTS_MAX) {
-                shortRests++;
-                LockSupport.parkNanos(this, SHORT_NANOSECONDS);
             } else {
-                idle();
-                LockSupport.parkNanos(this, IDLE_NANOSECONDS);
+                if (found == 0) {
+                    idle();
+                }
+                rest = restBehind(found, rest);
+                found = 0;
+                LockSupport.parkNanos(this, rest);
             }
         }
+    }
+
+    private static long restBehind(int found, long rest) {
+        if (found >= MANY) {
+            return REST_NANOSECONDS_MIN;
+        }
+        return found <= FEW ? Math.min(rest * 2, REST_NANOSECONDS_MAX) : rest;
     }
 
     private EventPoller.PollState poll() {

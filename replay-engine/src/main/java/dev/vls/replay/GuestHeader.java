@@ -3,14 +3,12 @@ package dev.vls.replay;
 import dev.vls.machine.control.ShutdownAction;
 import dev.vls.machine.control.ShutdownActions;
 import dev.vls.machine.device.block.VirtualDisk;
-import dev.vls.machine.domain.DomainImage.NamedBytes;
 import dev.vls.machine.hypervisor.DomainConfiguration;
 import dev.vls.machine.image.DiskImage;
 import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.trace.TraceHeader;
 import dev.vls.trace.TraceHeader.Device;
 import dev.vls.trace.TraceHeader.GuestFile;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,25 +43,23 @@ public final class GuestHeader {
             GuestFiles files,
             List<GuestFile> disks,
             boolean logsDiskData) {
-        try (Arena arena = Arena.ofConfined()) {
-            NamedBytes ramdisk = files.ramdisk(arena);
-            return new TraceHeader(
-                    tool,
-                    TraceHeader.BOOT,
-                    file(guest.kernel(), files.kernel(arena)),
-                    ramdisk == null ? null : file(guest.ramdisk(), ramdisk),
-                    disks,
-                    guest.commandLine(),
-                    guest.memoryBytes(),
-                    guest.vcpus(),
-                    guest.cpuid(),
-                    new TraceHeader.Clock(
-                            guest.clock().virtual() ? "virtual" : "host",
-                            0,
-                            guest.clock().wallSeconds() * NANOSECONDS,
-                            guest.clock().seed()),
-                    devices(guest, logsDiskData));
-        }
+        HashedFiles hashed = HashedFiles.of(files);
+        return new TraceHeader(
+                tool,
+                TraceHeader.BOOT,
+                hashed.describeKernel(guest.kernel()),
+                hashed.describeRamdisk(guest.ramdisk()),
+                disks,
+                guest.commandLine(),
+                guest.memoryBytes(),
+                guest.vcpus(),
+                guest.cpuid(),
+                new TraceHeader.Clock(
+                        guest.clock().virtual() ? "virtual" : "host",
+                        0,
+                        guest.clock().wallSeconds() * NANOSECONDS,
+                        guest.clock().seed()),
+                devices(guest, logsDiskData));
     }
 
     /**
@@ -80,10 +76,6 @@ public final class GuestHeader {
             disks.add(new GuestFile(disk.node().path(), bytes, UNKNOWN_CONTENT, null));
         }
         return of(tool, guest, files, disks, true).ofRunning();
-    }
-
-    private static GuestFile file(String name, NamedBytes file) {
-        return new GuestFile(name, file.bytes().byteSize(), Sha256.hex(file.bytes()), null);
     }
 
     private static List<Device> devices(GuestDescription guest, boolean logsDiskData) {

@@ -29,6 +29,7 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
     private final boolean logDiskData;
     private final long digestSteps;
     private final long memoryDigestSteps;
+    private final long memoryDigestNanos;
     private final Runnable each;
     private final Checkpoints checkpoints;
     private final OutputMarks marks;
@@ -41,6 +42,7 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
     private long bytesSince;
     private long digestDue;
     private long memoryDigestDue;
+    private long memoryDigestTime;
 
     /**
      * @param marks whether places behind outputs are to be known
@@ -62,6 +64,8 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
         this.digestDue = digestSteps;
         this.memoryDigestSteps = options.memoryDigestSteps();
         this.memoryDigestDue = memoryDigestSteps == 0 ? Long.MAX_VALUE : memoryDigestSteps;
+        this.memoryDigestNanos = options.memoryDigestNanos();
+        this.memoryDigestTime = memoryDigestNanos;
         this.checkpoints = checkpoints;
         this.marks = marks;
         this.each = each;
@@ -97,13 +101,13 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
 
     @Override
     public @Nullable Input poll(int vcpu, long instructionCount, long systemTime) {
-        arrive();
+        arrive(systemTime);
         return recorded(vcpu, instructionCount, source.poll(vcpu, instructionCount, systemTime));
     }
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
-        arrive();
+        arrive(systemTime);
         return recorded(
                 vcpu, instructionCount, source.await(vcpu, instructionCount, systemTime, deadline));
     }
@@ -120,16 +124,17 @@ final class Recorder extends ForwardingOutputSink implements InputSource {
         publishDigest(stopped, false);
     }
 
-    private void arrive() {
+    private void arrive(long systemTime) {
         each.run();
         if (machine != null) {
             long steps = machine.totalSteps();
             if (steps >= digestDue || eventsSince >= EVENTS_BETWEEN || bytesSince > BYTES_BETWEEN) {
-                boolean memory = steps >= memoryDigestDue;
+                boolean memory = steps >= memoryDigestDue && systemTime >= memoryDigestTime;
                 publishDigest(machine, memory);
                 digestDue = steps + digestSteps;
                 if (memory) {
                     memoryDigestDue = steps + memoryDigestSteps;
+                    memoryDigestTime = systemTime + memoryDigestNanos;
                 }
             } else if (marks.areWanted()) {
                 publish(

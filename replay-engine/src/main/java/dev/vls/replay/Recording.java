@@ -25,22 +25,41 @@ public final class Recording implements AutoCloseable {
      * What is recorded besides inputs.
      *
      * @param digestSteps most steps from one digest of outputs and vCPUs to the next
-     * @param memoryDigestSteps steps from one digest of memory to the next, 0 for none
+     * @param memoryDigestSteps fewest steps from one digest of memory to the next, 0 for none
+     * @param memoryDigestNanos least of the guest's time from one to the next
      * @param logDiskData whether the trace holds what the guest reads from its disks
      */
-    public record Options(long digestSteps, long memoryDigestSteps, boolean logDiskData) {
+    public record Options(
+            long digestSteps, long memoryDigestSteps, long memoryDigestNanos, boolean logDiskData) {
         /** Steps between digests of outputs and vCPUs: a fraction of a second. */
-        public static final long DIGEST_STEPS = 20_000_000;
+        private static final long DIGEST_STEPS = 20_000_000;
 
         private static final long MEMORY_DIGEST_STEPS = 1_000_000_000;
         private static final int STEPS_PER_BYTE = 8;
 
+        /** A digest takes some 80 ps a byte, three times that at first. */
+        private static final int NANOS_PER_BYTE = 20;
+
+        /** Digests where a user chooses, in steps, and none by time. */
+        public static Options every(long digestSteps, long memoryDigestSteps, boolean logDiskData) {
+            return new Options(digestSteps, memoryDigestSteps, 0, logDiskData);
+        }
+
+        /** Digests of memory every so many steps, 0 for none. */
+        public static Options memoryEvery(long memoryDigestSteps, boolean logDiskData) {
+            return every(DIGEST_STEPS, memoryDigestSteps, logDiskData);
+        }
+
         /**
-         * Steps between digests of memory unless the user chooses: some seconds of a busy guest,
-         * and more with more memory, so that they take the same part of its time.
+         * What a user gets who chooses nothing: digests of memory some seconds of a busy guest
+         * apart, and more with more memory, so that they take the same small part of its time.
          */
-        public static long memoryDigestSteps(long memoryBytes) {
-            return Math.max(MEMORY_DIGEST_STEPS, memoryBytes * STEPS_PER_BYTE);
+        public static Options usual(long memoryBytes, boolean logDiskData) {
+            return new Options(
+                    DIGEST_STEPS,
+                    Math.max(MEMORY_DIGEST_STEPS, memoryBytes * STEPS_PER_BYTE),
+                    memoryBytes * NANOS_PER_BYTE,
+                    logDiskData);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.vls.replay;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -8,7 +9,7 @@ import java.util.HexFormat;
 
 /** The algorithm of all digests. */
 public final class Sha256 {
-    private static final long SLICE_BYTES = 1 << 20;
+    private static final int SLICE_BYTES = 64 << 10;
 
     private Sha256() {}
 
@@ -32,10 +33,13 @@ public final class Sha256 {
         return HexFormat.of().formatHex(create().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** By way of an array: a process that has just begun takes half as long as with buffers. */
     static void update(MessageDigest digest, MemorySegment bytes) {
+        byte[] slice = new byte[(int) Math.min(SLICE_BYTES, bytes.byteSize())];
         for (long at = 0; at < bytes.byteSize(); at += SLICE_BYTES) {
-            long length = Math.min(SLICE_BYTES, bytes.byteSize() - at);
-            digest.update(bytes.asSlice(at, length).asByteBuffer());
+            int length = (int) Math.min(SLICE_BYTES, bytes.byteSize() - at);
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, slice, 0, length);
+            digest.update(slice, 0, length);
         }
     }
 }

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Runs that are recorded with checkpoints, and replayed and verified from each of them. */
 final class CheckpointTest {
     private static final long STEPS = 1_200_000;
-    private static final Recording.Options OFTEN = new Recording.Options(10_000, 300_000, false);
+    private static final Recording.Options OFTEN = Recording.Options.every(10_000, 300_000, false);
     private static final OutputSink NOWHERE = (bytes, offset, length) -> {};
 
     @TempDir private Path directory;

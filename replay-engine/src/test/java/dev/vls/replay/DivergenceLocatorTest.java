@@ -56,7 +56,7 @@ class DivergenceLocatorTest {
                 .record(
                         new VirtualClock(SEED),
                         Engine.INTERPRETER,
-                        new Recording.Options(100_000, 0, false),
+                        Recording.Options.every(100_000, 0, false),
                         steps);
         recorded = guest;
         trace = TraceReader.open(path);
@@ -267,7 +267,7 @@ class DivergenceLocatorTest {
                 Recording.begin(
                         path,
                         trace().header(),
-                        new Recording.Options(100_000, 0, false),
+                        Recording.Options.every(100_000, 0, false),
                         line -> {})) {
             Recording.Ports ports =
                     recording.between(

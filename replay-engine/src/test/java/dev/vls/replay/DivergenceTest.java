@@ -30,7 +30,7 @@ final class DivergenceTest {
         guest.record(
                 new RandomInputs(5, 800, 2000),
                 Engine.INTERPRETER,
-                new Recording.Options(20_000, 100_000, false),
+                Recording.Options.every(20_000, 100_000, false),
                 1_000_000);
     }
 

@@ -57,7 +57,7 @@ final class ExactnessTest {
                 guest.record(
                         inputs,
                         recording,
-                        new Recording.Options(1000, 200_000, false),
+                        Recording.Options.every(1000, 200_000, false),
                         STEPS,
                         inputs::attach);
         for (Engine engine : ENGINES) {

@@ -49,7 +49,7 @@ class HostileReplayTest {
                 .record(
                         new VirtualClock(3),
                         Engine.INTERPRETER,
-                        new Recording.Options(500_000, 0, false),
+                        Recording.Options.every(500_000, 0, false),
                         STEPS);
         guest = new RecordedGuest("ticker", 2, bad);
     }

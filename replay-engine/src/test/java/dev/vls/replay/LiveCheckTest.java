@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The replay beside a recording. */
 @Timeout(120)
 final class LiveCheckTest {
-    private static final Recording.Options OFTEN = new Recording.Options(10_000, 400_000, false);
+    private static final Recording.Options OFTEN = Recording.Options.every(10_000, 400_000, false);
 
     @TempDir private Path directory;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class RecordReplayPropertyTest {
     private static final long STEPS = 1_500_000;
-    private static final Recording.Options OFTEN = new Recording.Options(10_000, 400_000, false);
+    private static final Recording.Options OFTEN = Recording.Options.every(10_000, 400_000, false);
 
     private static final List<String> GUESTS =
             List.of(

@@ -61,7 +61,7 @@ final class RestartReplayTest {
                 guest.record(
                         new FastTime(),
                         Engine.INTERPRETER,
-                        new Recording.Options(5000, 100_000, false),
+                        Recording.Options.every(5000, 100_000, false),
                         400_000);
         int lives = live.console().split(said, -1).length - 1;
         assertTrue(lives > 1, live.console());

@@ -146,10 +146,7 @@ final class Attachment {
                     Recording.begin(
                             Path.of(trace),
                             GuestHeader.ofRunning(VersionProvider.tool(), guest, files),
-                            new Recording.Options(
-                                    Recording.Options.DIGEST_STEPS,
-                                    Recording.Options.memoryDigestSteps(guest.memoryBytes()),
-                                    true),
+                            Recording.Options.usual(guest.memoryBytes(), true),
                             report);
             recording = begun;
             ports.connect(begun.between(live));

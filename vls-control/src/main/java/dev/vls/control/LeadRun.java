@@ -5,10 +5,10 @@ import dev.vls.control.pair.HostPort;
 import dev.vls.control.pair.ListenLater;
 import dev.vls.machine.Machine;
 import dev.vls.machine.host.TranslationThread;
-import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
+import dev.vls.replay.HashedFiles;
 import dev.vls.replay.Recording;
 import dev.vls.replay.net.LinkEvents;
 import dev.vls.replay.net.WireLoop;
@@ -61,19 +61,10 @@ final class LeadRun {
             host.openDisks(options.disks, log::line);
             host.openNetworks(options.host.networks, log::line);
             GuestDescription guest = NewGuest.describe(options, host);
-            GuestFiles named = new NamedFiles(options.kernel, options.ramdisk);
+            GuestFiles named = HashedFiles.of(new NamedFiles(options.kernel, options.ramdisk));
             NewGuest.warnOfRamdisk(options, named, errors);
             TraceHeader header = GuestHeader.ofRunning(VersionProvider.tool(), guest, named);
-            return lead(
-                    guest,
-                    header,
-                    new CheckedFiles(named, header),
-                    host,
-                    stop,
-                    socket,
-                    log,
-                    translations,
-                    loop);
+            return lead(guest, header, named, host, stop, socket, log, translations, loop);
         }
     }
 

@@ -95,10 +95,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
                 new Replication(
                         live.inputs(),
                         gate,
-                        new Recording.Options(
-                                Recording.Options.DIGEST_STEPS,
-                                Recording.Options.memoryDigestSteps(guest.memoryBytes()),
-                                true),
+                        Recording.Options.usual(guest.memoryBytes(), true),
                         this::attend);
         leader = new Leader(settings, this, arbiter);
         writer =

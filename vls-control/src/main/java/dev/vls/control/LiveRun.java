@@ -9,6 +9,7 @@ import dev.vls.machine.host.TranslationThread;
 import dev.vls.replay.DivergenceException;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
+import dev.vls.replay.HashedFiles;
 import dev.vls.replay.Recording;
 import dev.vls.replay.lockstep.Lockstep;
 import dev.vls.replay.lockstep.LockstepDifference;
@@ -61,21 +62,22 @@ final class LiveRun {
                 TranslationThread translations = new TranslationThread()) {
             StderrLog errorLog = new StderrLog(errors, host.console(), verbose);
             LogTail log = new LogTail(errorLog);
+            GuestFiles named = new NamedFiles(options.kernel, options.ramdisk);
+            HashedFiles hashed = target == null ? null : HashedFiles.of(named);
             host.openDisks(recordedDisks == null ? options.disks : recordedDisks.used(), log::line);
             host.openNetworks(options.host.networks, log::line);
             GuestDescription guest =
                     past == null ? NewGuest.describe(options, host) : past.plugged(host);
-            GuestFiles files = new NamedFiles(options.kernel, options.ramdisk);
             if (past == null) {
-                NewGuest.warnOfRamdisk(options, files, errors);
+                NewGuest.warnOfRamdisk(options, named, errors);
             }
             try (RunRecorder recorder =
-                            target == null || recordedDisks == null
-                                    ? RunRecorder.none(files)
+                            target == null || recordedDisks == null || hashed == null
+                                    ? RunRecorder.none(named)
                                     : RunRecorder.begin(
                                             target,
                                             guest,
-                                            files,
+                                            hashed,
                                             recordedDisks.files(host.openedDisks()),
                                             options.engine.open(translations),
                                             stop,

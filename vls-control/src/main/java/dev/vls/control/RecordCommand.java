@@ -33,7 +33,7 @@ final class RecordCommand implements Callable<Integer> {
             paramLabel = "N",
             description = {
                 "Instructions between two digests of memory, 0 for none (default: 8 for each",
-                "byte of memory, at least 1000000000)."
+                "byte of memory, at least 1000000000, and 20 ns of the guest's time for each)."
             })
     @Nullable Long digestEvery;
 
@@ -83,13 +83,11 @@ final class RecordCommand implements Callable<Integer> {
                 .run(
                         new TraceTarget(
                                 trace,
-                                new Recording.Options(
-                                        Recording.Options.DIGEST_STEPS,
-                                        digestEvery == null
-                                                ? Recording.Options.memoryDigestSteps(
-                                                        options.memory.bytes())
-                                                : digestEvery,
-                                        logDiskData || pack),
+                                digestEvery == null
+                                        ? Recording.Options.usual(
+                                                options.memory.bytes(), logDiskData || pack)
+                                        : Recording.Options.memoryEvery(
+                                                digestEvery, logDiskData || pack),
                                 checkpointEvery,
                                 pack,
                                 check));

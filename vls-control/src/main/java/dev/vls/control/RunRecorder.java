@@ -5,11 +5,11 @@ import dev.vls.machine.DomainLife;
 import dev.vls.machine.Machine;
 import dev.vls.machine.MachineExit;
 import dev.vls.machine.cpu.translate.Engine;
-import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.CheckpointTotals;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
+import dev.vls.replay.HashedFiles;
 import dev.vls.replay.PackedGuest;
 import dev.vls.replay.Recording;
 import dev.vls.trace.TraceException;
@@ -52,7 +52,7 @@ final class RunRecorder implements AutoCloseable {
     static RunRecorder begin(
             TraceTarget target,
             GuestDescription guest,
-            GuestFiles files,
+            HashedFiles files,
             List<GuestFile> disks,
             Engine engine,
             StopControl stop,
@@ -71,8 +71,7 @@ final class RunRecorder implements AutoCloseable {
                     target.pack()
                             ? Recording.begin(path, header, files, target.options(), report)
                             : Recording.begin(path, header, target.options(), report);
-            RunRecorder recorder =
-                    new RunRecorder(new CheckedFiles(files, header), target, recording);
+            RunRecorder recorder = new RunRecorder(files, target, recording);
             if (target.check()) {
                 recorder.check =
                         RecordCheck.start(
@@ -91,7 +90,7 @@ final class RunRecorder implements AutoCloseable {
                 e);
     }
 
-    /** The guest's files; those of a recorded one must stay what they are. */
+    /** The guest's files; those of a recorded one stay what they are. */
     GuestFiles files() {
         return files;
     }
