@@ -80,7 +80,8 @@ public final class VlsProcess implements AutoCloseable {
 
     /** The command line that starts it. */
     static List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>();
+        // Tests that were started in the background would have it ignore what they send it.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,QUIT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-XX:TieredStopAtLevel=1");
