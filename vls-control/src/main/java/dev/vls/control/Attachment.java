@@ -75,6 +75,19 @@ final class Attachment {
         return recording != null;
     }
 
+    /**
+     * Begins a trace of a machine that stands still; its start is written when this is done.
+     *
+     * @throws CommandException if it cannot be
+     */
+    void record(Machine machine, String trace) {
+        try {
+            begin(machine, trace).awaitCheckpoint();
+        } catch (ControlRefusal e) {
+            throw new CommandException(e.code(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
     // --- operators ---
 
     /** Begins a trace, of a machine that runs. From any thread. */
@@ -137,7 +150,7 @@ final class Attachment {
         return any;
     }
 
-    private void begin(Machine machine, String trace) throws ControlRefusal {
+    private Recording begin(Machine machine, String trace) throws ControlRefusal {
         if (recording != null) {
             throw new ControlRefusal(ExitCode.FAILED, "the guest is recorded already");
         }
@@ -152,6 +165,7 @@ final class Attachment {
             ports.connect(begun.between(live));
             begun.attach(machine);
             begun.checkpoint(machine);
+            return begun;
         } catch (TraceException e) {
             throw new ControlRefusal(
                     ExitCode.UNUSABLE_INPUT,

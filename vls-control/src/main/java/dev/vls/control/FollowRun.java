@@ -346,6 +346,13 @@ final class FollowRun {
             return new Leading(
                             followed.guest,
                             replayed.files,
+                            new Attachment(
+                                    followed.guest,
+                                    replayed.files,
+                                    live.ports(),
+                                    live,
+                                    Leading.NOT_ATTACHED,
+                                    lines::line),
                             options.host,
                             live,
                             around.stop,

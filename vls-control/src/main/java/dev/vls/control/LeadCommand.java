@@ -28,6 +28,14 @@ final class LeadCommand implements Callable<Integer> {
             description = "Where followers come to.")
     HostPort listen = new HostPort("127.0.0.1", 0);
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "TRACE",
+            description =
+                    "Keep the log on this side as well: a trace, as vls record makes it; a file"
+                            + " of that name is replaced.")
+    @Nullable String trace;
+
     @Mixin RunOptions options = new RunOptions();
     @Mixin LeadOptions lead = new LeadOptions();
     @ParentCommand @Nullable Vls vls;
@@ -46,6 +54,7 @@ final class LeadCommand implements Callable<Integer> {
                         options,
                         lead,
                         listen,
+                        trace,
                         spec.commandLine().getErr(),
                         vls != null && vls.verbose)
                 .run();

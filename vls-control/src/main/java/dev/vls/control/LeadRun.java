@@ -19,27 +19,32 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Boots a guest and leads it. */
 final class LeadRun {
     private final RunOptions options;
     private final LeadOptions lead;
     private final HostPort listen;
+    private final @Nullable String trace;
     private final PrintWriter errors;
     private final boolean verbose;
 
     /**
      * @param options that were checked, as the others
+     * @param trace where the run is recorded; null for nowhere
      */
     LeadRun(
             RunOptions options,
             LeadOptions lead,
             HostPort listen,
+            @Nullable String trace,
             PrintWriter errors,
             boolean verbose) {
         this.options = options;
         this.lead = lead;
         this.listen = listen;
+        this.trace = trace;
         this.errors = errors;
         this.verbose = verbose;
     }
@@ -93,7 +98,10 @@ final class LeadRun {
                         lead.lagMillis * 1_000_000L);
         try (LeaderService leader =
                 new LeaderService(loop, host, stop, settings, guest, 0, arbiter, log::line)) {
-            Recording.Ports ports = leader.ports();
+            Attachment attachment =
+                    new Attachment(
+                            guest, files, leader.ports(), host, Leading.NOT_ATTACHED, log::line);
+            Recording.Ports ports = attachment.ports();
             try (Machine machine =
                     guest.boot(
                             files,
@@ -101,11 +109,22 @@ final class LeadRun {
                             ports.outputs(),
                             log,
                             options.engine.open(translations))) {
+                if (trace != null) {
+                    attachment.record(machine, trace);
+                }
                 leader.start(machine);
                 loop.execute(() -> later.lead(leader));
                 log.line("followers may come to " + bound);
                 return new Leading(
-                                guest, files, options.host, host, stop, socket, log, translations)
+                                guest,
+                                files,
+                                attachment,
+                                options.host,
+                                host,
+                                stop,
+                                socket,
+                                log,
+                                translations)
                         .run(leader, machine, null);
             }
         } finally {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Leading {
     private final GuestDescription guest;
     private final GuestFiles files;
+    private final Attachment attachment;
     private final HostOptions options;
     private final RunHost host;
     private final StopControl stop;
@@ -23,10 +24,15 @@ final class Leading {
     private final LogTail log;
     private final TranslationThread translations;
 
+    /** Why a guest that is led has no other recording than the one from its start. */
+    static final String NOT_ATTACHED =
+            "a guest that is led cannot be recorded on the way: vls lead -o records it from its start";
+
     /** What the run has around it. */
     Leading(
             GuestDescription guest,
             GuestFiles files,
+            Attachment attachment,
             HostOptions options,
             RunHost host,
             StopControl stop,
@@ -35,6 +41,7 @@ final class Leading {
             TranslationThread translations) {
         this.guest = guest;
         this.files = files;
+        this.attachment = attachment;
         this.options = options;
         this.host = host;
         this.stop = stop;
@@ -50,7 +57,11 @@ final class Leading {
      * @return the exit code
      */
     int run(LeaderService leader, Machine machine, @Nullable DomainLife life) {
-        host.onRelease(leader::release);
+        host.onRelease(
+                () -> {
+                    leader.release();
+                    attachment.release();
+                });
         stop.attach(
                 () -> {
                     machine.requestStop();
@@ -65,13 +76,7 @@ final class Leading {
                         host,
                         stop,
                         null,
-                        new Attachment(
-                                guest,
-                                files,
-                                host.ports(),
-                                host,
-                                "a guest that is led cannot be recorded on the way",
-                                log::line),
+                        attachment,
                         log,
                         leader);
         socket.serve(domain);
@@ -87,6 +92,7 @@ final class Leading {
                                 : life);
         double seconds = (System.nanoTime() - start) / 1e9;
         RunEnd end = RunEnd.of(machine, exit, stop.reason());
+        attachment.runEnded(machine, end);
         byte[] digest = StateDigest.sha256(machine.domain());
         leader.end(machine, end, digest);
         writeStatistics(machine, leader, end, seconds, digest);

@@ -65,6 +65,26 @@ final class PairTest {
     }
 
     @Test
+    void aLeaderKeepsATraceOfItsRun() throws Exception {
+        Path trace = directory.resolve("led.vls");
+        try (VlsProcess leader = lead(name("a"), "-o", trace.toString());
+                VlsProcess follower = follow(name("b"), addressOf(leader))) {
+            leader.awaitErrors("may take over");
+            try (LedgerClient client = LedgerClient.connect(name("a"))) {
+                assertEquals(7, client.add(7));
+                client.quit();
+            }
+            assertEquals(ExitCode.DONE, leader.exitCode());
+            assertEquals(ExitCode.DONE, follower.exitCode());
+        }
+        try (VlsProcess replay =
+                VlsProcess.start(directory, "replay", trace.toString(), "--verify")) {
+            assertEquals(ExitCode.DONE, replay.exitCode(), replay.errors());
+            assertTrue(replay.output().contains("1 total=7 "), replay.output());
+        }
+    }
+
+    @Test
     void aFollowerGoesOnForALeaderThatIsKilled() throws Exception {
         try (VlsProcess leader = lead(name("a"));
                 VlsProcess follower = follow(name("b"), addressOf(leader), "--take-over")) {
