@@ -1,10 +1,13 @@
 package dev.vls.control;
 
 import dev.vls.control.pair.FileArbiter;
+import dev.vls.control.pair.HostArbiter;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.pair.NoArbiter;
-import dev.vls.replay.pair.Arbiter;
+import dev.vls.control.pair.ZooKeeperArbiter;
+import dev.vls.control.pair.ZooKeeperPlace;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The words of {@code --arbiter}. */
@@ -22,9 +25,12 @@ final class Arbiters {
      * @param node the first leader's id, which makes it another one than that of the guest of that
      *     name before
      * @param listen where followers come to
+     * @param protocol where it answers
      * @throws CommandException if it cannot be used
      */
-    static Arbiter create(@Nullable String choice, String name, UUID node, HostPort listen) {
+    static HostArbiter create(
+            @Nullable String choice, String name, UUID node, HostPort listen, Executor protocol) {
+        String unique = name + "-" + node.toString().substring(0, 8);
         String chosen =
                 choice != null
                         ? choice
@@ -33,23 +39,49 @@ final class Arbiters {
                                 ? LOCAL
                                 : NONE;
         return switch (chosen) {
-            case LOCAL -> FileArbiter.create(name + "-" + node.toString().substring(0, 8));
+            case LOCAL -> FileArbiter.create(unique);
             case NONE -> new NoArbiter();
-            default -> throw unknown(chosen);
+            default -> new ZooKeeperArbiter(place(chosen).of(unique), protocol);
         };
     }
 
     /**
      * The one that a leader names; null if it cannot be asked from here.
      *
-     * @param name of {@link Arbiter#name}
+     * @param name of {@link dev.vls.replay.pair.Arbiter#name}
+     * @param protocol where it answers
      */
-    static @Nullable Arbiter of(String name) {
-        return FileArbiter.of(name);
+    static @Nullable HostArbiter of(String name, Executor protocol) {
+        if (!name.startsWith(ZooKeeperPlace.SCHEME)) {
+            return FileArbiter.of(name);
+        }
+        try {
+            return new ZooKeeperArbiter(ZooKeeperPlace.parse(name), protocol);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
-    private static CommandException unknown(String choice) {
-        return new CommandException(
-                ExitCode.USAGE, "--arbiter " + choice + ": use local, none or zookeeper:HOST:PORT");
+    /**
+     * Checks a choice.
+     *
+     * @throws CommandException if it is none
+     */
+    static void check(@Nullable String choice) {
+        if (choice != null && !choice.equals(LOCAL) && !choice.equals(NONE)) {
+            var _ = place(choice);
+        }
+    }
+
+    private static ZooKeeperPlace place(String choice) {
+        try {
+            return ZooKeeperPlace.parse(choice);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--arbiter %s: use local, none or zk://HOST:PORT[,HOST:PORT...][/PATH]"
+                            .formatted(choice),
+                    e);
+        }
     }
 }

@@ -112,7 +112,11 @@ final class FollowRun {
             }
             service.start();
             socket.serve(new FollowingDomain(socket.name(), service, stop));
-            return follow(new Surroundings(service, stop, socket, translations, loop));
+            try {
+                return follow(new Surroundings(service, stop, socket, translations, loop));
+            } finally {
+                service.letGoOfArbiter();
+            }
         } finally {
             if (host != null) {
                 host.close();

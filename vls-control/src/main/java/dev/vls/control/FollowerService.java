@@ -1,5 +1,6 @@
 package dev.vls.control;
 
+import dev.vls.control.pair.HostArbiter;
 import dev.vls.control.pair.HostPort;
 import dev.vls.machine.image.ImageException;
 import dev.vls.machine.memory.HostMemoryException;
@@ -58,6 +59,7 @@ final class FollowerService implements FollowerHost, LinkEvents {
     private volatile @Nullable FollowedGuest current;
     private volatile @Nullable Won won;
     private volatile @Nullable Ending ending;
+    private volatile @Nullable HostArbiter arbiter;
 
     /**
      * @param leader null if it comes by itself
@@ -72,7 +74,32 @@ final class FollowerService implements FollowerHost, LinkEvents {
         this.leader = leader;
         this.hosts = hosts;
         this.report = report;
-        this.follower = new Follower(settings, this, (name, domain) -> Arbiters.of(name));
+        this.follower = new Follower(settings, this, (name, domain) -> arbiter(name));
+    }
+
+    /** The one that a leader names, kept as long as leaders name the same. */
+    private @Nullable HostArbiter arbiter(String name) {
+        HostArbiter known = arbiter;
+        if (known != null && known.name().equals(name)) {
+            return known;
+        }
+        if (known != null) {
+            known.close();
+        }
+        arbiter = Arbiters.of(name, loop::execute);
+        return arbiter;
+    }
+
+    /** It is over: a guest that this side leads is no more. */
+    void letGoOfArbiter() {
+        HostArbiter known = arbiter;
+        Won led = won;
+        if (known != null) {
+            if (led != null) {
+                known.retire(led.register().leader());
+            }
+            known.close();
+        }
     }
 
     /** Begins to follow. */

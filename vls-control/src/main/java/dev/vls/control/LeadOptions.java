@@ -48,7 +48,7 @@ final class LeadOptions {
             names = "--arbiter",
             paramLabel = "WHERE",
             description = {
-                "Who decides which side leads: zookeeper:HOST:PORT[,HOST:PORT...], local",
+                "Who decides which side leads: zk://HOST:PORT[,HOST:PORT...][/PATH] for ZooKeeper, local",
                 "(processes of one host) or none (default: local on loopback, else none)."
             })
     @Nullable String arbiter;
@@ -105,5 +105,6 @@ final class LeadOptions {
             throw new ParameterException(
                     spec.commandLine(), "--lag is to be 1 to 600000 milliseconds");
         }
+        Arbiters.check(arbiter);
     }
 }

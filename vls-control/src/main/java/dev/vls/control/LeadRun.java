@@ -1,6 +1,6 @@
 package dev.vls.control;
 
-import dev.vls.control.pair.FileArbiter;
+import dev.vls.control.pair.HostArbiter;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.pair.ListenLater;
 import dev.vls.machine.Machine;
@@ -12,7 +12,6 @@ import dev.vls.replay.HashedFiles;
 import dev.vls.replay.Recording;
 import dev.vls.replay.net.LinkEvents;
 import dev.vls.replay.net.WireLoop;
-import dev.vls.replay.pair.Arbiter;
 import dev.vls.replay.pair.Leader;
 import dev.vls.trace.TraceHeader;
 import java.io.IOException;
@@ -86,7 +85,8 @@ final class LeadRun {
         UUID node = UUID.randomUUID();
         ListenLater later = new ListenLater();
         HostPort bound = listen(loop, later, listen);
-        Arbiter arbiter = Arbiters.create(lead.arbiter, socket.name(), node, listen);
+        HostArbiter arbiter =
+                Arbiters.create(lead.arbiter, socket.name(), node, listen, loop::execute);
         Leader.Settings settings =
                 new Leader.Settings(
                         node,
@@ -128,9 +128,8 @@ final class LeadRun {
                         .run(leader, machine, null);
             }
         } finally {
-            if (arbiter instanceof FileArbiter file) {
-                file.remove();
-            }
+            arbiter.retire(node);
+            arbiter.close();
         }
     }
 

@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FollowCommand.class,
             ReceiveCommand.class,
             KeysCommand.class,
+            ArbiterCommand.class,
             MigrateCommand.class,
             StatusCommand.class,
             SnapshotCommand.class,

@@ -282,6 +282,11 @@ public final class Leader {
     }
 
     private void welcome(FollowerSession session, Message.Hello hello) {
+        // A connection of this follower's that is still there is one that it has given up.
+        sessions.values().stream()
+                .filter(other -> other != session && other.node.equals(hello.node()))
+                .findFirst()
+                .ifPresent(this::drop);
         session.node = hello.node();
         session.features =
                 hello.features()

@@ -34,7 +34,11 @@ final class RegisterKeeper {
     private @Nullable Register known;
     private boolean asking;
 
-    /** A change that was asked for may have been made: what is known may not be true. */
+    /**
+     * A change that was asked for may have been made, or may come to be made yet: what is known may
+     * not be true, and what is read may not stay so. Once another change has been answered it is
+     * over: the version that it would have to find is gone.
+     */
     private boolean doubtful;
 
     private boolean away;
@@ -74,18 +78,20 @@ final class RegisterKeeper {
         Register register = known;
         if (register == null || doubtful) {
             asking = true;
-            arbiter.read(new Answer(wanted));
+            arbiter.read(new Answer(wanted, false));
         } else if (!new TreeSet<>(register.set()).equals(new TreeSet<>(wanted))) {
             asking = true;
-            arbiter.replace(version, register.with(wanted), new Answer(wanted));
+            arbiter.replace(version, register.with(wanted), new Answer(wanted, true));
         }
     }
 
     private final class Answer implements Arbiter.Reader {
         private final Set<UUID> wanted;
+        private final boolean ofChange;
 
-        Answer(Set<UUID> wanted) {
+        Answer(Set<UUID> wanted, boolean ofChange) {
             this.wanted = Set.copyOf(wanted);
+            this.ofChange = ofChange;
         }
 
         @Override
@@ -102,17 +108,22 @@ final class RegisterKeeper {
             Register found = reading.register();
             Register before = known;
             version = reading.version();
+            doubtful &= !ofChange;
             if (found != null && found.leader().equals(node)) {
                 known = found;
-                doubtful = false;
-                listener.noted(new TreeSet<>(found.set()));
+                if (doubtful) {
+                    asking = true;
+                    arbiter.replace(version, found, new Answer(wanted, true));
+                } else {
+                    listener.noted(new TreeSet<>(found.set()));
+                }
             } else if (before == null) {
                 asking = true;
                 Register first =
                         found == null
                                 ? new Register(1, node, address, List.of())
                                 : found.successor(node, address);
-                arbiter.replace(version, first, new Answer(wanted));
+                arbiter.replace(version, first, new Answer(wanted, true));
             } else if (found != null) {
                 over = true;
                 listener.fenced(found);

@@ -2,9 +2,13 @@ package dev.vls.replay.pair;
 
 import org.jspecify.annotations.Nullable;
 
-/** The register that all nodes share; answers take a while, and may be lost behind a change. */
+/**
+ * The register that all nodes share; answers take a while, and may be lost behind a change, or
+ * before it: then it is made some time later, after others maybe.
+ */
 final class SimArbiter {
     private static final long DELAY = 3_000_000;
+    private static final long DELAY_LATE = 1_000_000_000;
 
     private final SimWorld world;
     private long version = Arbiter.NOTHING;
@@ -53,6 +57,9 @@ final class SimArbiter {
                 () -> {
                     if (world.arbiterAway && world.chance(0.7)) {
                         node.later(() -> answer.unreachable("it is away"));
+                        if (world.chance(0.5)) {
+                            world.after(world.some(DELAY_LATE), change);
+                        }
                         return;
                     }
                     change.run();

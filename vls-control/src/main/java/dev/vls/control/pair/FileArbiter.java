@@ -3,7 +3,6 @@ package dev.vls.control.pair;
 import dev.vls.control.CommandException;
 import dev.vls.control.ExitCode;
 import dev.vls.control.socket.RuntimeDirectory;
-import dev.vls.replay.pair.Arbiter;
 import dev.vls.replay.pair.Register;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * a lock on another file beside it makes changes one at a time. A process that is killed lets go of
  * it. The file holds a version in its first line, then the register.
  */
-public final class FileArbiter implements Arbiter {
+public final class FileArbiter implements HostArbiter {
     private static final String PREFIX = "file:";
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -69,8 +69,24 @@ public final class FileArbiter implements Arbiter {
         return PREFIX + bootId + ":" + file;
     }
 
-    /** The guest is no more. */
-    public void remove() {
+    @Override
+    public void retire(UUID leader) {
+        read(
+                new Reader() {
+                    @Override
+                    public void read(Reading reading) {
+                        Register register = reading.register();
+                        if (register != null && register.leader().equals(leader)) {
+                            remove();
+                        }
+                    }
+
+                    @Override
+                    public void unreachable(String why) {}
+                });
+    }
+
+    private void remove() {
         try {
             Files.deleteIfExists(file);
             Files.deleteIfExists(lockFile());
@@ -79,6 +95,9 @@ public final class FileArbiter implements Arbiter {
             return;
         }
     }
+
+    @Override
+    public void close() {}
 
     private Path lockFile() {
         return file.resolveSibling(file.getFileName() + ".mutex");

@@ -1,14 +1,14 @@
 package dev.vls.control.pair;
 
-import dev.vls.replay.pair.Arbiter;
 import dev.vls.replay.pair.Register;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Nobody decides: the leader leads as long as it lives, and no follower takes over. The register is
  * the leader's own.
  */
-public final class NoArbiter implements Arbiter {
+public final class NoArbiter implements HostArbiter {
     private long version = NOTHING;
     private @Nullable Register register;
 
@@ -30,4 +30,10 @@ public final class NoArbiter implements Arbiter {
     public String name() {
         return "none";
     }
+
+    @Override
+    public void retire(UUID leader) {}
+
+    @Override
+    public void close() {}
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.control.pair;
+
+import org.jspecify.annotations.NullMarked;
