@@ -55,6 +55,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
     private long consoleBytes;
 
     private long heldBytes;
+    private long heldOutputs;
     private long openTo = OPEN;
     private long releasedTo = -1;
     private boolean releasing;
@@ -115,6 +116,16 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
         }
     }
 
+    /** Outputs that are held back. */
+    public long heldOutputs() {
+        lock.lock();
+        try {
+            return heldOutputs;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Why an output could not be given to the world; null if they all could. */
     public @Nullable RuntimeException failure() {
         return failure;
@@ -162,6 +173,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
             groups.clear();
             unmarked = new Group();
             heldBytes = 0;
+            heldOutputs = 0;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -286,6 +298,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
             }
             unmarked.outputs.add(new Held(release, bytes, writtenDisk));
             heldBytes += bytes;
+            heldOutputs++;
             if (writtenDisk >= 0) {
                 heldWrites[writtenDisk]++;
             }
@@ -353,6 +366,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
                     .filter(output -> output.writtenDisk >= 0)
                     .forEach(output -> heldWrites[output.writtenDisk]--);
             heldBytes = Math.max(heldBytes - bytes, 0);
+            heldOutputs = Math.max(heldOutputs - group.outputs.size(), 0);
             if (group.mark != Long.MAX_VALUE) {
                 releasedTo = Math.max(releasedTo, group.mark);
             }

@@ -1,5 +1,8 @@
 package dev.vls.control;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vls.control.socket.ControlRefusal;
 import dev.vls.control.socket.ControlServer;
 import dev.vls.control.socket.ControlService;
 import dev.vls.control.socket.DomainName;
@@ -16,6 +19,8 @@ final class ControlSocket implements AutoCloseable {
     private final @Nullable DomainName taken;
     private final @Nullable ServerSocketChannel listener;
     private @Nullable ControlServer server;
+
+    private volatile @Nullable ControlService served;
 
     private ControlSocket(
             String name, @Nullable DomainName taken, @Nullable ServerSocketChannel listener) {
@@ -74,8 +79,25 @@ final class ControlSocket implements AutoCloseable {
         return name;
     }
 
+    /** What {@code vls status} would be told; empty as long as nobody is served, or in a hurry. */
+    ObjectNode status() {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ControlService service = served;
+        if (service != null) {
+            try {
+                service.execute("status", JsonNodeFactory.instance.objectNode(), answer);
+            } catch (ControlRefusal e) {
+                answer.removeAll();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return answer;
+    }
+
     /** Lets clients in, who are served by this from now on. */
     void serve(ControlService service) {
+        served = service;
         if (server != null) {
             server.replace(service);
         } else if (listener != null) {

@@ -2,6 +2,8 @@ package dev.vls.control;
 
 import dev.vls.control.FollowerService.Task;
 import dev.vls.control.FollowerService.Won;
+import dev.vls.control.flight.FlightEvents;
+import dev.vls.control.metrics.MetricsServer;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.pair.ListenLater;
 import dev.vls.machine.DomainLife;
@@ -87,7 +89,8 @@ final class FollowRun {
                 ControlSocket socket =
                         ControlSocket.open(options.host.name, "", options.host.console, errors);
                 TranslationThread translations = new TranslationThread();
-                WireLoop loop = open()) {
+                WireLoop loop = open();
+                MetricsServer _ = options.lead.serveMetrics(socket, errors)) {
             if (takeOver) {
                 listen = LeadRun.listen(loop, later, listen);
             }
@@ -344,9 +347,12 @@ final class FollowRun {
             live.console().startAt(followed.consoleReleased());
             followed.outputs.letOut();
             around.loop.execute(() -> later.lead(leader));
+            long nanos = System.nanoTime() - won.nanos();
+            leader.tookOver(nanos);
             lines.line(
                     "leads, %.1f ms behind the arbiter's word; followers may come to %s"
-                            .formatted((System.nanoTime() - won.nanos()) / 1e6, listen));
+                            .formatted(nanos / 1e6, listen));
+            FlightEvents.tookOver(won.register().epoch(), nanos);
             return new Leading(
                             followed.guest,
                             replayed.files,

@@ -1,10 +1,13 @@
 package dev.vls.control;
 
+import dev.vls.control.metrics.MetricsServer;
 import dev.vls.control.pair.HostPort;
+import dev.vls.replay.net.LinkModel;
 import dev.vls.replay.net.PairKeys;
 import dev.vls.replay.net.WireLoop;
 import dev.vls.replay.wire.Message;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +65,28 @@ final class LeadOptions {
             })
     @Nullable Path keys;
 
+    @Option(
+            names = "--metrics",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "Answer Prometheus there, at /metrics.")
+    @Nullable HostPort metrics;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "RATE",
+            description = {
+                "For experiments: what this side sends leaves no faster, as 1Gbit or 100mbit",
+                "(default: as fast as it can)."
+            })
+    @Nullable String rate;
+
+    @Option(
+            names = "--delay",
+            paramLabel = "TIME",
+            description = "For experiments: what this side sends arrives so much later, as 100us.")
+    @Nullable String delay;
+
     @Option(names = "--plain", description = "Do without encryption between hosts.")
     boolean plain;
 
@@ -82,11 +107,37 @@ final class LeadOptions {
                     "connections between hosts are encrypted: give --keys of vls keys, or --plain");
         }
         try {
-            return new WireLoop("vls-wire", keys == null ? null : PairKeys.read(keys));
+            return new WireLoop("vls-wire", keys == null ? null : PairKeys.read(keys), model());
         } catch (IOException e) {
             throw new CommandException(
                     ExitCode.UNUSABLE_INPUT,
                     "--keys %s: %s: make them by vls keys".formatted(keys, e.getMessage()),
+                    e);
+        }
+    }
+
+    /**
+     * Lets scrapers in, if the user wants some.
+     *
+     * @return null if not
+     * @throws CommandException if nobody can listen there
+     */
+    @Nullable MetricsServer serveMetrics(ControlSocket socket, PrintWriter errors) {
+        HostPort at = metrics;
+        if (at == null) {
+            return null;
+        }
+        try {
+            MetricsServer server = MetricsServer.start(at.resolve(), socket::status);
+            errors.println(
+                    "(vls) metrics are at http://%s/metrics"
+                            .formatted(new HostPort(at.host(), server.port())));
+            errors.flush();
+            return server;
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--metrics %s: %s: choose another address".formatted(at, e.getMessage()),
                     e);
         }
     }
@@ -106,5 +157,20 @@ final class LeadOptions {
                     spec.commandLine(), "--lag is to be 1 to 600000 milliseconds");
         }
         Arbiters.check(arbiter);
+        try {
+            model();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "%s is no --rate from 8kbit to 1000Gbit (as 1Gbit), or no --delay up to 10s (as 100us)"
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
+    private LinkModel model() {
+        return new LinkModel(
+                rate == null ? 0 : LinkModel.parseRate(rate),
+                delay == null ? 0 : LinkModel.parseDelay(delay));
     }
 }

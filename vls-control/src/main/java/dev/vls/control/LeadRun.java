@@ -1,5 +1,6 @@
 package dev.vls.control;
 
+import dev.vls.control.metrics.MetricsServer;
 import dev.vls.control.pair.HostArbiter;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.pair.ListenLater;
@@ -60,7 +61,8 @@ final class LeadRun {
                                 options.host.name, options.kernel, options.host.console, errors);
                 RunHost host = new RunHost(options.host.console, options.clock, options.seed);
                 TranslationThread translations = new TranslationThread();
-                WireLoop loop = lead.open(listen)) {
+                WireLoop loop = lead.open(listen);
+                MetricsServer _ = lead.serveMetrics(socket, errors)) {
             LogTail log = new LogTail(new StderrLog(errors, host.console(), verbose));
             host.openDisks(options.disks, log::line);
             host.openNetworks(options.host.networks, log::line);

@@ -1,6 +1,7 @@
 package dev.vls.control;
 
 import dev.vls.control.RunEnd.StopReason;
+import dev.vls.control.flight.FlightEvents;
 import dev.vls.machine.Machine;
 import dev.vls.migration.GuestSender;
 import dev.vls.migration.StandingMachine;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     private static final long TICK_NANOS = 5_000_000;
+    private static final long RATE_NANOS = 1_000_000_000;
     private static final int CHUNK_BYTES = 64 << 10;
 
     /** At the end, for followers to acknowledge the last outputs. */
@@ -61,6 +63,11 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     private @Nullable LogTap tap;
     private GuestSender.@Nullable Source source;
     private boolean over;
+    private volatile long tookOverNanos;
+    private volatile double logRate;
+    private long ratedAt;
+    private long ratedBytes;
+    private long lagNanos;
 
     /** How the guest is sent to those who come to take it over. */
     private volatile Strategy strategy = Strategy.SEMI_ACTIVE;
@@ -172,6 +179,8 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     private void sent(GuestSender.Report sent) {
         lastSent = sent;
+        FlightEvents.sent(
+                sent.rounds(), sent.pages(), sent.pagesBehindInstant(), sent.pauseNanos());
         report.accept(
                 "the guest was sent: %d pages in %d rounds, %d of them behind its instant; it stood still for %.1f ms"
                         .formatted(
@@ -295,6 +304,26 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
         return gate.heldBytes();
     }
 
+    /** Outputs that wait to leave. */
+    long heldOutputs() {
+        return gate.heldOutputs();
+    }
+
+    /** Bytes of log in the last second or so. */
+    double logRate() {
+        return logRate;
+    }
+
+    /** How long after the arbiter's word the guest went on here; 0 if it began here. */
+    long tookOverNanos() {
+        return tookOverNanos;
+    }
+
+    /** The guest goes on here, so long behind the arbiter's word. */
+    void tookOver(long nanos) {
+        tookOverNanos = nanos;
+    }
+
     /** How things stand; null if the loop does not get to it. */
     Leader.@Nullable View view() {
         return ask(leader::view);
@@ -315,7 +344,19 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     private void tick() {
         if (!over) {
             drain();
-            leader.tick(System.nanoTime());
+            long now = System.nanoTime();
+            leader.tick(now);
+            rate(now);
+        }
+    }
+
+    private void rate(long now) {
+        if (ratedAt == 0 || now - ratedAt >= RATE_NANOS) {
+            long bytes = leader.logBytes();
+            logRate = ratedAt == 0 ? 0 : (bytes - ratedBytes) * 1e9 / (now - ratedAt);
+            ratedAt = now;
+            ratedBytes = bytes;
+            FlightEvents.lag(lagNanos, gate.heldBytes(), gate.heldOutputs());
         }
     }
 
@@ -387,6 +428,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     @Override
     public void lag(long nanos, boolean settled) {
+        lagNanos = nanos;
         throttle.lag(nanos, settled);
     }
 
@@ -406,6 +448,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     @Override
     public void handedOver(long epoch) {
         report.accept("a follower goes on as leader of epoch " + epoch);
+        FlightEvents.handedOver(epoch);
         over = true;
         gate.close();
         stop.stop(StopReason.HANDED_OVER);

@@ -2,6 +2,7 @@ package dev.vls.control;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vls.migration.GuestSender;
 import dev.vls.replay.pair.Leader;
 
 /** What a leader tells of itself. */
@@ -20,8 +21,22 @@ final class LeaderStatus {
                         .put("published", view.published())
                         .put("released", view.released())
                         .put("log_bytes", view.logBytes())
+                        .put("log_bytes_per_second", leader.logRate())
                         .put("held_bytes", leader.heldBytes())
+                        .put("held_outputs", leader.heldOutputs())
                         .put("arbiter_away", view.arbiterAway());
+        if (leader.tookOverNanos() > 0) {
+            replication.put("take_over_milliseconds", leader.tookOverNanos() / 1e6);
+        }
+        GuestSender.Report sent = leader.lastSent();
+        if (sent != null) {
+            replication
+                    .putObject("last_sent")
+                    .put("rounds", sent.rounds())
+                    .put("pages", sent.pages())
+                    .put("pages_behind_instant", sent.pagesBehindInstant())
+                    .put("instant_milliseconds", sent.pauseNanos() / 1e6);
+        }
         ArrayNode followers = replication.putArray("followers");
         for (Leader.FollowerView follower : view.followers()) {
             followers

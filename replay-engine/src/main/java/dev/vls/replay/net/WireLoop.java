@@ -20,6 +20,8 @@ import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +46,23 @@ public final class WireLoop implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final @Nullable PairKeys keys;
+    private final LinkModel model;
+    private final @Nullable ScheduledExecutorService modelTimer;
 
     /**
      * @param name of the thread
      * @param keys by which both sides know each other; null for connections without encryption
+     * @param model of the link that is to be imitated
      */
-    public WireLoop(String name, @Nullable PairKeys keys) {
+    public WireLoop(String name, @Nullable PairKeys keys, LinkModel model) {
         this.keys = keys;
+        this.model = model;
+        // A timer of its own: that of the loop counts milliseconds.
+        modelTimer =
+                model.isNone()
+                        ? null
+                        : Executors.newSingleThreadScheduledExecutor(
+                                Thread.ofPlatform().daemon().name(name + "-model").factory());
         group =
                 new MultiThreadIoEventLoopGroup(
                         1,
@@ -120,11 +132,23 @@ public final class WireLoop implements AutoCloseable {
                         });
     }
 
-    private static ChannelInitializer<Channel> pipeline(
-            LinkEvents events, @Nullable SslContext tls) {
+    private ChannelInitializer<Channel> pipeline(LinkEvents events, @Nullable SslContext tls) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                ScheduledExecutorService timer = modelTimer;
+                if (timer != null) {
+                    channel.pipeline()
+                            .addLast(
+                                    new ModelledLink(
+                                            model,
+                                            System::nanoTime,
+                                            (nanos, work) -> {
+                                                var _ =
+                                                        timer.schedule(
+                                                                work, nanos, TimeUnit.NANOSECONDS);
+                                            }));
+                }
                 if (tls != null) {
                     channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                 }
@@ -148,5 +172,8 @@ public final class WireLoop implements AutoCloseable {
     public void close() {
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(2 * CLOSE_MILLIS);
+        if (modelTimer != null) {
+            modelTimer.shutdownNow();
+        }
     }
 }

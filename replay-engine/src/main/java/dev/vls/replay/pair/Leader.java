@@ -539,6 +539,11 @@ public final class Leader {
             boolean arbiterAway,
             List<FollowerView> followers) {}
 
+    /** Bytes of log that were published so far. */
+    public long logBytes() {
+        return store.totalBytes();
+    }
+
     /** How things stand; on this thread. */
     public View view() {
         List<FollowerView> followers = new ArrayList<>();

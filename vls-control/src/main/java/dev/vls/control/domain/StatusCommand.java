@@ -80,13 +80,16 @@ public final class StatusCommand implements Runnable {
             return;
         }
         out.printf(
-                "%s leads epoch %d: %d events, %d released, %d bytes of log, %d bytes held%s%n",
+                Locale.ROOT,
+                "%s leads epoch %d: %d events, %d released, %d bytes of log (%.0f a second), %d bytes in %d outputs held%s%n",
                 name,
                 pair.path("epoch").asLong(),
                 pair.path("published").asLong(),
                 pair.path("released").asLong(),
                 pair.path("log_bytes").asLong(),
+                pair.path("log_bytes_per_second").asDouble(),
                 pair.path("held_bytes").asLong(),
+                pair.path("held_outputs").asLong(),
                 pair.path("arbiter_away").asBoolean() ? ", ARBITER AWAY" : "");
         for (JsonNode follower : pair.path("followers")) {
             out.printf(
@@ -97,6 +100,22 @@ public final class StatusCommand implements Runnable {
                     follower.path("received").asLong(),
                     follower.path("replayed").asLong(),
                     follower.path("lag_milliseconds").asDouble());
+        }
+        JsonNode sent = pair.path("last_sent");
+        if (!sent.isMissingNode()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  sent last: %d pages in %d rounds, %d behind the instant, stood still for %.1f ms%n",
+                    sent.path("pages").asLong(),
+                    sent.path("rounds").asLong(),
+                    sent.path("pages_behind_instant").asLong(),
+                    sent.path("instant_milliseconds").asDouble());
+        }
+        if (pair.has("take_over_milliseconds")) {
+            out.printf(
+                    Locale.ROOT,
+                    "  took over, and went on %.1f ms behind the arbiter's word%n",
+                    pair.path("take_over_milliseconds").asDouble());
         }
     }
 }

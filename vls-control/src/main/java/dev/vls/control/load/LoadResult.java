@@ -90,6 +90,7 @@ record LoadResult(
             writeCounts(json, "wrong", wrong);
             writeCounts(json, "other", other);
             json.writeStringField("failure", failure);
+            json.writeNumberField("began_ms", timeline.beganMillis());
             json.writeNumberField("part_ms", timeline.partNanos() / 1e6);
             json.writeArrayFieldStart("timeline");
             for (long sum : timeline.sums()) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class Timeline {
     private final long startNanos;
     private final long partNanos;
+    private final long beganMillis;
     private long[] sums = new long[1024];
     private int parts;
     private long total;
@@ -23,6 +24,8 @@ final class Timeline {
     Timeline(long startNanos, long partNanos) {
         this.startNanos = startNanos;
         this.partNanos = partNanos;
+        this.beganMillis =
+                System.currentTimeMillis() - (System.nanoTime() - startNanos) / 1_000_000;
         this.lastNanos = startNanos;
     }
 
@@ -66,6 +69,11 @@ final class Timeline {
 
     synchronized long[] sums() {
         return Arrays.copyOf(sums, parts);
+    }
+
+    /** When the clients began, by the host's clock, in ms since 1970. */
+    long beganMillis() {
+        return beganMillis;
     }
 
     long partNanos() {

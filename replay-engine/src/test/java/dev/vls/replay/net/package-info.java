@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vls.replay.net;
+
+import org.jspecify.annotations.NullMarked;
