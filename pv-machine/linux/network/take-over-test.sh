@@ -3,21 +3,28 @@
 # its leader is killed, or the guest is moved, and the client says what it noticed.
 #
 #   take-over-test.sh [--seconds N] [--detect MS] [--report FILE] [--how kill|semi-active|pre-copy]
-#                     [ledger|webserver|arena|diabolical]...
+#                     [--vcpus N] [--commit none|received|replayed] [--engine ENGINE] [--keep DIR]
+#                     [ledger|webserver|arena|diabolical|linux]...
 #
-# Default: kill -9 of the leader, half way through 10 seconds, for all four. --detect is the silence
-# after which the other side is lost (default 500). --report makes a page of what the clients saw. VLS
-# is the command to test, default that of this checkout. Needs passt; without it one line says so.
+# Default: kill -9 of the leader, half way through 10 seconds, for the four builtin guests. linux is a
+# Debian kernel with busybox's httpd, and --vcpus how many it has. --detect is the silence after which
+# the other side is lost (default 500). --commit and --engine are handed to both sides. --report makes
+# a page of what the clients saw; --keep leaves that and what was said in a directory. VLS is the
+# command to test, default that of this checkout. Needs passt; without it one line says so.
 # Exit code 0: nothing that a client was told was lost, doubled, out of order or wrong.
 set -euo pipefail
 export LC_ALL=C
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 vls=${VLS:-$(cd -- "$here/../../.." && pwd)/vls}
+cache=${VLS_LINUX_CACHE:-$HOME/.cache/vls/linux}
 seconds=10
 detect=500
 how=kill
+vcpus=1
+both=()
 report=
+keep=
 guests=()
 results=()
 failed=
@@ -30,17 +37,21 @@ while [[ $# -gt 0 ]]; do
         --detect) detect=$2 && shift 2 ;;
         --report) report=$2 && shift 2 ;;
         --how) how=$2 && shift 2 ;;
-        ledger | webserver | arena | diabolical) guests+=("$1") && shift ;;
+        --vcpus) vcpus=$2 && shift 2 ;;
+        --keep) keep=$2 && shift 2 ;;
+        --commit | --engine) both+=("$1" "$2") && shift 2 ;;
+        ledger | webserver | arena | diabolical | linux) guests+=("$1") && shift ;;
         *) echo "take-over-test.sh: unknown argument $1: see --help" >&2 && exit 2 ;;
     esac
 done
 [[ ${#guests[@]} -gt 0 ]] || guests=(ledger webserver arena diabolical)
 command -v passt >/dev/null || { echo "skipped all: passt is not installed: apt-get install passt" && exit; }
 
-work=$(mktemp -d)
+work=${keep:-$(mktemp -d)}
+mkdir -p "$work"
 cleanup() {
     stop
-    rm -rf "$work"
+    [[ -n $keep ]] || rm -rf "$work"
 }
 stop() {
     for child in "${children[@]}"; do
@@ -76,7 +87,7 @@ connect() {
     local as=()
     [[ $(id -u) -ne 0 ]] || as=(--runas 0) # keeps the socket within reach
     rm -f "$work"/*.sock
-    start passt -f -s "$work/passt.sock" "${as[@]}" -a 10.0.2.15 -g 10.0.2.2 -n 24 \
+    start passt -f ${keep:+-p "$work/passt.pcap"} -s "$work/passt.sock" "${as[@]}" -a 10.0.2.15 -g 10.0.2.2 -n 24 \
         -t $base:80,$((base + 1)):7000 -u $base:2050,$((base + 1)):7
     await 10 test -S "$work/passt.sock"
     start "$vls" switch --port "socket=$work/passt.sock" --port "socket=$work/a.sock,listen" \
@@ -88,28 +99,38 @@ load() {
     case $1 in
         ledger) "$vls" load ledger 127.0.0.1:$((base + 1)) "${@:2}" ;;
         webserver) "$vls" load web 127.0.0.1:$base "${@:2}" ;;
+        linux) "$vls" load web 127.0.0.1:$base --clients 8 "${@:2}" ;;
         arena) "$vls" load arena 127.0.0.1:$base "${@:2}" ;;
         diabolical) "$vls" load probe 127.0.0.1:$((base + 1)) "${@:2}" ;;
     esac
 }
 
+linux_options() {
+    "$here/../fetch-kernels.sh" cloud >/dev/null
+    "$here/../make-ramdisk.sh" -o "$work/ramdisk" --script "$here/serve.sh"
+    options=(--kernel "$cache/cloud/vmlinuz" --ramdisk "$work/ramdisk" --memory 256M --vcpus "$vcpus"
+        --cmdline "console=hvc0 quiet vls.ip=10.0.2.15/24")
+}
+
 test_guest() {
     local name=$1 options=(--kernel "builtin:$1" --memory 64M) domain=take-over-$$-$1 leader client
     [[ $name != diabolical ]] || options+=(--cmdline "mib=16")
+    [[ $name != linux ]] || linux_options
     base=$((20000 + RANDOM % 10000))
     : >"$work/log"
     connect
     start "$vls" lead --listen 127.0.0.1:$((base + 2)) --detect "$detect" --name "$domain" \
-        "${options[@]}" --net "socket=$work/a.sock" --console "file=$work/console-a"
+        "${options[@]}" "${both[@]}" --net "socket=$work/a.sock" --console "file=$work/console-a"
     leader=${children[-1]}
     await 60 said 'followers may come to'
+    [[ $name != linux ]] || await 600 grep -q 'serve: ready' "$work/console-a"
     if [[ $how == kill ]]; then
         start "$vls" follow 127.0.0.1:$((base + 2)) --take-over --net "socket=$work/b.sock" \
-            --console "file=$work/console-b"
-        await 60 said 'may take over'
+            --console "file=$work/console-b" "${both[@]}"
+        await 120 said 'may take over'
     else
         start "$vls" receive --listen 127.0.0.1:$((base + 3)) --net "socket=$work/b.sock" \
-            --console "file=$work/console-b"
+            --console "file=$work/console-b" "${both[@]}"
         await 60 said 'waits for a guest'
     fi
     load "$name" --seconds "$seconds" --json "$work/$name.json" >"$work/client" &
