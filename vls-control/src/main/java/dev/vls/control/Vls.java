@@ -1,5 +1,6 @@
 package dev.vls.control;
 
+import dev.vls.control.demo.DemoCommand;
 import dev.vls.control.domain.ConsoleCommand;
 import dev.vls.control.domain.LifeCycleCommands;
 import dev.vls.control.domain.LogCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "vls",
         description = "Runs Xen paravirtual guests on an x86-64 machine in pure Java.",
         subcommands = {
+            DemoCommand.class,
             RunCommand.class,
             LeadCommand.class,
             FollowCommand.class,

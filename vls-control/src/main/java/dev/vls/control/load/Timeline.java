@@ -6,7 +6,7 @@ import java.util.Arrays;
  * When something arrived, and how much: sums by equal parts of time, and the longest time without
  * anything. For any number of threads.
  */
-final class Timeline {
+public final class Timeline {
     private final long startNanos;
     private final long partNanos;
     private final long beganMillis;
@@ -21,7 +21,7 @@ final class Timeline {
      * @param startNanos {@link System#nanoTime} when the clients began
      * @param partNanos of a part
      */
-    Timeline(long startNanos, long partNanos) {
+    public Timeline(long startNanos, long partNanos) {
         this.startNanos = startNanos;
         this.partNanos = partNanos;
         this.beganMillis =
@@ -30,7 +30,7 @@ final class Timeline {
     }
 
     /** So much arrived at a time; a time before the latest one is taken for that. */
-    synchronized void add(long nanos, long amount) {
+    public synchronized void add(long nanos, long amount) {
         long at = Math.max(nanos, lastNanos);
         long silence = at - lastNanos;
         // Before the first there was no connection to be silent on.
@@ -49,25 +49,27 @@ final class Timeline {
     }
 
     /** The clients stop; what is missing until now is silence, too. */
-    synchronized void end(long nanos) {
+    public synchronized void end(long nanos) {
         add(nanos, 0);
     }
 
-    synchronized long total() {
+    /** Of all that arrived. */
+    public synchronized long total() {
         return total;
     }
 
     /** The longest time between two arrivals. */
-    synchronized long silenceNanosMax() {
+    public synchronized long silenceNanosMax() {
         return silenceNanosMax;
     }
 
     /** When that began, since the start. */
-    synchronized long silenceFromNanos() {
+    public synchronized long silenceFromNanos() {
         return silenceFromNanos;
     }
 
-    synchronized long[] sums() {
+    /** Of each part of time. */
+    public synchronized long[] sums() {
         return Arrays.copyOf(sums, parts);
     }
 
@@ -76,7 +78,13 @@ final class Timeline {
         return beganMillis;
     }
 
-    long partNanos() {
+    /** A time by {@link System#nanoTime}, since the start. */
+    public double secondsOf(long nanos) {
+        return (nanos - startNanos) / 1e9;
+    }
+
+    /** Of a part. */
+    public long partNanos() {
         return partNanos;
     }
 }
