@@ -37,7 +37,9 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Leave the trace, and what each process said, in this directory.")
     @Nullable Path keep;
 
-    @Option(names = "--brief", description = "Do each part as briefly as can be, to see that it works.")
+    @Option(
+            names = "--brief",
+            description = "Do each part as briefly as can be, to see that it works.")
     boolean brief;
 
     @Spec CommandSpec spec = CommandSpec.create();
@@ -54,8 +56,8 @@ public final class DemoCommand implements Callable<Integer> {
             new MigrationScene(stage).play();
             report.write(output);
             stage.say(
-                    "All of it went as it should, in %.0f s. The report: %s",
-                    (System.nanoTime() - start) / 1e9, output);
+                    "All of it went as it should, in %.0f s. The report: %s"
+                            .formatted((System.nanoTime() - start) / 1e9, output));
             return ExitCode.DONE;
         } catch (IOException e) {
             throw new CommandException(

@@ -7,6 +7,7 @@ import dev.vls.machine.host.net.NetworkLink;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,10 @@ final class EchoClient implements NetworkLink {
     private static final short OWN_PORT = 5000;
 
     private final Timeline echoes;
-    private volatile @Nullable LinkListener network;
     private volatile byte @Nullable [] guestMac;
     private volatile boolean closed;
-    private volatile long sent;
-    private volatile long answered;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
 
     /** The number of the last echo. */
     private long last;
@@ -48,17 +48,16 @@ final class EchoClient implements NetworkLink {
 
     /** Requests so far. */
     long sent() {
-        return sent;
+        return sent.get();
     }
 
     /** Of them those that came back, each counted once. */
     long answered() {
-        return answered;
+        return answered.get();
     }
 
     @Override
     public void start(LinkListener listener) {
-        network = listener;
         listener.carrier(true);
         Thread.ofPlatform().daemon().name("demo-echo").start(() -> ask(listener));
     }
@@ -73,7 +72,7 @@ final class EchoClient implements NetworkLink {
                 listener.received(whoIsTheGuest(), FrameOffload.NONE);
                 next += 50 * PERIOD_NANOS;
             } else {
-                listener.received(request(to, ++sent), FrameOffload.NONE);
+                listener.received(request(to, sent.incrementAndGet()), FrameOffload.NONE);
             }
         }
     }
@@ -137,7 +136,7 @@ final class EchoClient implements NetworkLink {
             long number = frame.getLong(PAYLOAD_AT);
             if (number > last) {
                 last = number;
-                answered++;
+                answered.incrementAndGet();
                 echoes.add(System.nanoTime(), 1);
             }
         }

@@ -33,7 +33,7 @@ final class MigrationScene {
     /** Plays it. */
     void play() throws InterruptedException {
         int mebibytes = stage.brief() ? 8 : 48;
-        stage.say("3. Move a guest that writes to %d MiB all the time", mebibytes);
+        stage.say("3. Move a guest that writes to %d MiB all the time".formatted(mebibytes));
         for (String strategy : List.of("semi-active", "pre-copy")) {
             move(strategy, mebibytes);
         }
@@ -124,12 +124,13 @@ final class MigrationScene {
         double silence = timeline.silenceNanosMax() / 1e6;
         double from = timeline.silenceFromNanos() / 1e9;
         stage.say(
-                "   %s: %.2f s, %d pages in %d rounds; its client had no echo for %.1f ms at most",
-                strategy,
-                report.path("seconds").asDouble(),
-                report.path("pages").asLong(),
-                report.path("rounds").asLong(),
-                silence);
+                "   %s: %.2f s, %d pages in %d rounds; its client had no echo for %.1f ms at most"
+                        .formatted(
+                                strategy,
+                                report.path("seconds").asDouble(),
+                                report.path("pages").asLong(),
+                                report.path("rounds").asLong(),
+                                silence));
         String asked =
                 "%.2f s, %,d pages; %,d of %,d echoes came back"
                         .formatted(

@@ -49,11 +49,12 @@ final class RecordScene {
                 trace.toString());
         JsonNode recorded = statistics("recorded.json");
         stage.say(
-                "   recorded: %d requests, %d instructions, a log of %d bytes; digest %s",
-                requests,
-                recorded.path("instructions").asLong(),
-                recorded.path("log_bytes").asLong(),
-                digest(recorded));
+                "   recorded: %d requests, %d instructions, a log of %d bytes; digest %s"
+                        .formatted(
+                                requests,
+                                recorded.path("instructions").asLong(),
+                                recorded.path("log_bytes").asLong(),
+                                digest(recorded)));
         for (String engine : List.of("interpreter", "translator")) {
             replay(trace, engine, recorded);
         }
@@ -99,7 +100,7 @@ final class RecordScene {
                                         recorded.path(same).asText()));
             }
         }
-        stage.say("   replayed by the %s: %s", engine, said.strip().replace("vls: ", ""));
+        stage.say("   replayed by the %s: %s".formatted(engine, said.strip().replace("vls: ", "")));
     }
 
     private static String digest(JsonNode statistics) {

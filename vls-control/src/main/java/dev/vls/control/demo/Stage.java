@@ -22,8 +22,9 @@ record Stage(Path directory, PrintWriter out, HtmlReport report, boolean brief) 
         return "demo-%d-%s".formatted(ProcessHandle.current().pid(), role);
     }
 
-    void say(String format, Object... values) {
-        out.println(format.formatted(values));
+    /** Tells the story on. */
+    void say(String line) {
+        out.println(line);
         out.flush();
     }
 
@@ -34,8 +35,7 @@ record Stage(Path directory, PrintWriter out, HtmlReport report, boolean brief) 
 
     /** Runs a command to its end, which has to be a good one. */
     String run(String name, String input, String... arguments) throws InterruptedException {
-        try (DemoProcess process =
-                DemoProcess.start(directory, name, input, List.of(arguments))) {
+        try (DemoProcess process = DemoProcess.start(directory, name, input, List.of(arguments))) {
             process.finish();
             return process.said();
         }

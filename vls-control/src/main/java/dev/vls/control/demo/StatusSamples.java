@@ -31,9 +31,7 @@ final class StatusSamples implements AutoCloseable {
             long before = -1;
             while (!closed) {
                 JsonNode pair =
-                        client.ask(
-                                        ControlClient.request("status"),
-                                        ControlClient.PATIENCE_SECONDS)
+                        client.ask(ControlClient.request("status"), ControlClient.PATIENCE_SECONDS)
                                 .path("replication");
                 long bytes = pair.path("log_bytes").asLong();
                 double lag = 0;

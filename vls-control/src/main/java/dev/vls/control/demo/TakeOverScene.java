@@ -76,9 +76,11 @@ final class TakeOverScene {
         double silence = timeline.silenceNanosMax() / 1e6;
         double from = timeline.silenceFromNanos() / 1e9;
         stage.say(
-                "   killed the leader after %.1f s: the follower goes on; %d replies, none lost, doubled or out of order",
-                killed, replies);
-        stage.say("   the longest time without a reply was %.1f ms, after %.2f s", silence, from);
+                "   killed the leader after %.1f s: the follower goes on; %d replies, none lost, doubled or out of order"
+                        .formatted(killed, replies));
+        stage.say(
+                "   the longest time without a reply was %.1f ms, after %.2f s"
+                        .formatted(silence, from));
         stage.report()
                 .figure(
                         "Replies around the kill of a leader",
