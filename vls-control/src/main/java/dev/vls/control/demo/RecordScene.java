@@ -100,7 +100,13 @@ final class RecordScene {
                                         recorded.path(same).asText()));
             }
         }
-        stage.say("   replayed by the %s: %s".formatted(engine, said.strip().replace("vls: ", "")));
+        String verified =
+                said.lines()
+                        .filter(line -> line.startsWith("vls: "))
+                        .map(line -> line.substring("vls: ".length()))
+                        .findFirst()
+                        .orElse("");
+        stage.say("   replayed by the %s: %s".formatted(engine, verified));
     }
 
     private static String digest(JsonNode statistics) {

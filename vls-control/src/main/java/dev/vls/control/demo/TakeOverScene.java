@@ -45,28 +45,29 @@ final class TakeOverScene {
 
     private void talk(DemoProcess leader, DemoProcess follower) throws InterruptedException {
         long half = TimeUnit.SECONDS.toNanos(stage.brief() ? 1 : 5);
-        long start = System.nanoTime();
-        Timeline timeline = new Timeline(start, PART_NANOS);
         AtomicLong killed = new AtomicLong();
-        Thread killer =
-                Thread.ofVirtual()
-                        .start(
-                                () -> {
-                                    LockSupport.parkNanos(half);
-                                    killed.set(System.nanoTime());
-                                    leader.kill();
-                                });
-        try (LedgerTalk client = new LedgerTalk();
-                StatusSamples samples = new StatusSamples(Stage.domain("a"), start)) {
-            long end = start + 2 * half;
-            for (long value = 1; System.nanoTime() < end; value++) {
-                long before = client.replies();
-                client.add(value % 1000 + 1, Stage.domain("a"), Stage.domain("b"));
-                timeline.add(System.nanoTime(), client.replies() - before);
+        try (LedgerTalk client = new LedgerTalk()) {
+            client.add(1, Stage.domain("a"), Stage.domain("b"));
+            long start = System.nanoTime();
+            Timeline timeline = new Timeline(start, PART_NANOS);
+            try (StatusSamples samples = new StatusSamples(Stage.domain("a"), start)) {
+                Thread killer =
+                        Thread.ofVirtual()
+                                .start(
+                                        () -> {
+                                            LockSupport.parkNanos(half);
+                                            killed.set(System.nanoTime());
+                                            leader.kill();
+                                        });
+                for (long value = 1; System.nanoTime() < start + 2 * half; value++) {
+                    long before = client.replies();
+                    client.add(value % 1000 + 1, Stage.domain("a"), Stage.domain("b"));
+                    timeline.add(System.nanoTime(), client.replies() - before);
+                }
+                killer.join();
+                follower.await("takes over as leader of epoch 2");
+                tell(client.replies(), timeline, (killed.get() - start) / 1e9, samples);
             }
-            follower.await("takes over as leader of epoch 2");
-            killer.join();
-            tell(client.replies(), timeline, (killed.get() - start) / 1e9, samples);
         } catch (IllegalStateException e) {
             throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
