@@ -10,9 +10,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 
 /** A connection: its frames to and from bytes. */
 final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements Link {
@@ -54,8 +57,17 @@ final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements 
     /** The other side is not one that has the keys. */
     private void fail(Throwable cause) {
         closed = true;
-        events.refused(peer(), String.valueOf(cause.getMessage()));
+        events.refused(peer(), why(cause));
         end();
+    }
+
+    private static String why(Throwable cause) {
+        return switch (cause) {
+            case NotSslRecordException plain -> "it speaks no TLS";
+            case SSLException refused -> "one side does not take the other's certificate";
+            case DecoderException around when around.getCause() != null -> why(around.getCause());
+            default -> String.valueOf(cause.getMessage());
+        };
     }
 
     @Override

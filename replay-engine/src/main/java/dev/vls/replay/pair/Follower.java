@@ -39,6 +39,15 @@ public final class Follower {
 
     private static final int ACKS = 5;
 
+    /** Who moves a guest on purpose need not be in a hurry. */
+    static final long MOVE_NANOS = 1_000_000_000;
+
+    /**
+     * Between two ticks more time than this has not been the other side's silence: this one did not
+     * run, and has not looked yet at what has arrived meanwhile.
+     */
+    static final long STALL_NANOS = 20_000_000;
+
     /**
      * What does not change.
      *
@@ -333,6 +342,7 @@ public final class Follower {
 
     /** Time has passed; to be called every few milliseconds. */
     public void tick(long nanos) {
+        heardNanos += Math.max(0, nanos - now - STALL_NANOS);
         now = nanos;
         switch (stage) {
             case GREETING, BOOTSTRAP -> {
@@ -343,7 +353,7 @@ public final class Follower {
                 }
             }
             case FOLLOWING -> {
-                if (now - heardNanos > detectNanos) {
+                if (now - heardNanos > patience()) {
                     host.report("the leader is silent");
                     lost();
                 } else {
@@ -354,6 +364,12 @@ public final class Follower {
             case CLAIMING -> claim();
             case CONNECTING, LEADING, STOPPED -> {}
         }
+    }
+
+    private long patience() {
+        return settings.purpose == Purpose.TAKE_OVER
+                ? Math.max(MOVE_NANOS, detectNanos)
+                : detectNanos;
     }
 
     /** The replay has come further. */
@@ -391,7 +407,7 @@ public final class Follower {
      * The leader may have lost a connection and nothing else: it is looked for, but not for long.
      */
     private void look() {
-        boolean silent = now - heardNanos > detectNanos;
+        boolean silent = now - heardNanos > patience();
         if (settings.takesOver && arbiter != null && silent) {
             claim();
         } else if (now - stageSince > Math.max(SEARCH_NANOS, detectNanos)) {

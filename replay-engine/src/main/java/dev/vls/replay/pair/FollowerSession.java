@@ -29,6 +29,9 @@ final class FollowerSession {
     UUID node = new UUID(0, 0);
     long features;
 
+    /** It comes to take the guest over as soon as possible. */
+    boolean moves;
+
     /** When something was heard of it last. */
     long heardNanos;
 

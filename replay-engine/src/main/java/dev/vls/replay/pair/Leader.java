@@ -175,6 +175,8 @@ public final class Leader {
 
     /** Time has passed; to be called every few milliseconds. */
     public void tick(long nanos) {
+        long stalled = Math.max(0, nanos - now - Follower.STALL_NANOS);
+        sessions.values().forEach(session -> session.heardNanos += stalled);
         now = nanos;
         for (FollowerSession session : List.copyOf(sessions.values())) {
             if (now - session.heardNanos > patience(session)) {
@@ -202,7 +204,10 @@ public final class Leader {
     private long patience(FollowerSession session) {
         return switch (session.stage) {
             case GREETING, BOOTSTRAP, CATCHING_UP -> Math.max(GREETING_NANOS, settings.detectNanos);
-            case CANDIDATE, ENTERING, IN_SET, LEAVING -> settings.detectNanos;
+            case CANDIDATE, ENTERING, IN_SET, LEAVING ->
+                    session.moves
+                            ? Math.max(Follower.MOVE_NANOS, settings.detectNanos)
+                            : settings.detectNanos;
         };
     }
 
@@ -288,6 +293,7 @@ public final class Leader {
                 .findFirst()
                 .ifPresent(this::drop);
         session.node = hello.node();
+        session.moves = hello.purpose() == Message.Purpose.TAKE_OVER;
         session.features =
                 hello.features()
                         & (WireFormat.FEATURE_ZSTD
