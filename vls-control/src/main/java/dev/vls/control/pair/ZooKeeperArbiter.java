@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An arbiter that is a ZooKeeper server or ensemble: the register is a znode, which is changed by
  * its version. Questions wait for their answers on a thread of this class, one after the other;
- * answers are given on the protocol's. ZooKeeper itself is started with the first question.
+ * answers are given on the protocol's. A session begins at once, and the register is read: a
+ * take-over is not to wait until all of that has been loaded.
  *
  * <p>A session that is lost is replaced by Curator and means nothing here: no ephemeral znode is
  * used, since silence of a leader is for its followers to notice.
@@ -52,6 +53,18 @@ public final class ZooKeeperArbiter implements HostArbiter {
     public ZooKeeperArbiter(ZooKeeperPlace place, Executor protocol) {
         this.place = place;
         this.protocol = protocol;
+        thread.execute(this::warmUp);
+    }
+
+    private void warmUp() {
+        try {
+            var _ = reading(zookeeper());
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            // Whoever asks is told.
+            return;
+        }
     }
 
     @Override
@@ -168,9 +181,11 @@ public final class ZooKeeperArbiter implements HostArbiter {
                         () -> {
                             try {
                                 delete(leader);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
                             } catch (Exception e) {
                                 // It is away, and a few bytes stay there.
-                                Thread.currentThread().interrupt();
+                                return;
                             }
                         },
                         thread);
