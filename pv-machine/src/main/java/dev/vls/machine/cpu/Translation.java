@@ -1,7 +1,6 @@
 package dev.vls.machine.cpu;
 
 import dev.vls.machine.memory.Tlb;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * instruction for instruction. Owned by the machine's thread.
  */
 public abstract class Translation {
-    /** A power of two: a region has some ten ways out, and returns go to many places. */
-    private static final int LINKS = 16;
-
     private final Insn[] siteInsn;
     private final int[] siteRipDelta;
     private final int[] siteUncounted;
@@ -38,9 +34,7 @@ public abstract class Translation {
     private long firstRip = -1;
     private @Nullable Translation first;
     private long firstMfn;
-    private final long[] linkRip = new long[LINKS];
-    private final @Nullable Translation[] link = new Translation[LINKS];
-    private final long[] linkMfn = new long[LINKS];
+    private @Nullable Links links;
 
     private Insn faulted;
     private @Nullable Keeper keeper;
@@ -107,10 +101,6 @@ public abstract class Translation {
         run(idleCpu, 0);
     }
 
-    private static int slot(long rip) {
-        return (int) (rip ^ rip >>> 4) & (LINKS - 1);
-    }
-
     /** The translation at RIP if control was {@linkplain #link seen to go there}. */
     final @Nullable Translation follow(long rip, Tlb tlb) {
         if (firstRip == rip && first != null) {
@@ -119,16 +109,8 @@ public abstract class Translation {
             }
             first = null;
         }
-        int slot = slot(rip);
-        Translation found = link[slot];
-        if (found == null || linkRip[slot] != rip) {
-            return null;
-        }
-        if (!found.valid) {
-            link[slot] = null;
-            return null;
-        }
-        return tlb.executes(rip, linkMfn[slot]) ? found : null;
+        Links more = links;
+        return more == null ? null : more.follow(rip, tlb);
     }
 
     /** Remembers that control went from here to an address with a translation. */
@@ -137,11 +119,12 @@ public abstract class Translation {
             firstRip = rip;
             first = translation;
             firstMfn = mfn;
+            return;
         }
-        int slot = slot(rip);
-        linkRip[slot] = rip;
-        link[slot] = translation;
-        linkMfn[slot] = mfn;
+        if (links == null) {
+            links = new Links();
+        }
+        links.put(rip, translation, mfn);
     }
 
     /** Makes others that enter the same region elsewhere end with this one. */
@@ -206,11 +189,45 @@ public abstract class Translation {
     private void end() {
         valid = false;
         first = null;
-        Arrays.fill(link, null);
+        links = null;
     }
 
     /** Has it tell when it is taken out of use. */
     public final void keptBy(Keeper newKeeper) {
         keeper = newKeeper;
+    }
+
+    /** Where control went besides, by a hash of the address; most translations have one way on. */
+    private static final class Links {
+        /** A power of two: a region has some ten ways out, and returns go to many places. */
+        private static final int SLOTS = 16;
+
+        private final long[] rips = new long[SLOTS];
+        private final @Nullable Translation[] translations = new Translation[SLOTS];
+        private final long[] mfns = new long[SLOTS];
+
+        private static int slot(long rip) {
+            return (int) (rip ^ rip >>> 4) & (SLOTS - 1);
+        }
+
+        @Nullable Translation follow(long rip, Tlb tlb) {
+            int slot = slot(rip);
+            Translation found = translations[slot];
+            if (found == null || rips[slot] != rip) {
+                return null;
+            }
+            if (!found.valid) {
+                translations[slot] = null;
+                return null;
+            }
+            return tlb.executes(rip, mfns[slot]) ? found : null;
+        }
+
+        void put(long rip, Translation translation, long mfn) {
+            int slot = slot(rip);
+            rips[slot] = rip;
+            translations[slot] = translation;
+            mfns[slot] = mfn;
+        }
     }
 }

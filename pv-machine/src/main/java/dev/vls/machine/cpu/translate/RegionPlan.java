@@ -2,7 +2,6 @@ package dev.vls.machine.cpu.translate;
 
 import dev.vls.machine.cpu.Block;
 import dev.vls.machine.cpu.Translation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,23 +34,13 @@ final class RegionPlan {
         return blocks.getFirst();
     }
 
-    /**
-     * The blocks that it may be entered at, by their places: the first, and those behind calls, for
-     * what is called will often be elsewhere. More of them would make loops that HotSpot does not
-     * understand.
-     */
+    /** The blocks that it may be entered at, by their places, the first block before all. */
     List<Integer> entries() {
-        List<Integer> places = new ArrayList<>();
-        places.add(0);
-        for (int i = 1; i < blocks.size(); i++) {
-            if (isBehindCall(blocks.get(i).delta)) {
-                places.add(i);
-            }
-        }
-        return places;
+        return RegionEntries.of(this);
     }
 
-    private boolean isBehindCall(int delta) {
+    /** Whether a call of the region returns to an address, relative to the entry's page. */
+    boolean isBehindCall(int delta) {
         for (PlannedBlock block : blocks) {
             ControlFlow flow = ControlFlow.of(block.last());
             if ((flow == ControlFlow.CALL || flow == ControlFlow.INDIRECT_CALL)
