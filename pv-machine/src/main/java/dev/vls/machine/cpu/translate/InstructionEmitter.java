@@ -7,19 +7,13 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Insn;
 import dev.vls.machine.cpu.InstructionRow;
-import dev.vls.machine.cpu.Kernels;
 import dev.vls.machine.cpu.Operand;
-import dev.vls.machine.cpu.Operand.Kind;
 import dev.vls.machine.cpu.Shape;
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Emits one instruction that does not branch. Where its kernel works on values, operands come from
@@ -32,13 +26,15 @@ final class InstructionEmitter {
     static final int ADDRESS = Locals.FREE;
     static final int RESULT = Locals.FREE + 2;
     static final int SECOND = Locals.FREE + 4;
-    private static final int VALUES = Locals.FREE + 6;
+    private static final int VALUES = KernelEmitter.VALUES;
 
     private final CodeBuilder code;
     private final RegionCompiler region;
     private final FlagsEmitter flags;
     private final MemoryEmitter memory;
     private final SseEmitter sse;
+    private final KernelEmitter kernels;
+    private final StackEmitter stack;
 
     /** The instruction at hand and what follows from its place. */
     private Insn insn;
@@ -57,6 +53,8 @@ final class InstructionEmitter {
         this.code = code;
         this.memory = memory;
         this.sse = new SseEmitter(code, region, this, memory);
+        this.kernels = new KernelEmitter(code, region);
+        this.stack = new StackEmitter(code, this, memory);
         this.region = region;
         this.flags = flags;
         this.insn = first;
@@ -74,9 +72,9 @@ final class InstructionEmitter {
         switch (InstructionClass.of(insn, shape, region.effects(shape))) {
             case VALUES -> values();
             case CONDITION -> condition();
-            case PUSH -> push();
-            case POP -> pop();
-            case LEAVE -> leave();
+            case PUSH -> stack.push(shape);
+            case POP -> stack.pop(shape);
+            case LEAVE -> stack.leave();
             case REGISTERS_APART -> apart();
             case SSE -> sse.emit(insn, shape, region.effects(shape), flags);
             case STATE -> state();
@@ -112,7 +110,7 @@ final class InstructionEmitter {
         if (registersInState) {
             region.registers().flush();
         }
-        kernel();
+        kernels.call(insn, shape);
         if (registersInState) {
             region.registers().reload(RegisterUse.byKernel(insn, shape));
         }
@@ -133,67 +131,6 @@ final class InstructionEmitter {
             }
         }
         return false;
-    }
-
-    private void kernel() {
-        Method kernel = shape.kernel();
-        List<Instruction> expression = region.expression(kernel);
-        if (!expression.isEmpty()) {
-            splice(kernel, expression);
-            return;
-        }
-        Class<?>[] types = kernel.getParameterTypes();
-        int next = 0;
-        if (next < types.length && types[next] == Cpu.class) {
-            code.aload(Locals.CPU);
-            next++;
-        }
-        if (next < types.length && types[next] == Insn.class) {
-            code.loadConstant(region.constant(insn));
-            next++;
-        }
-        for (int i = 0; i < row.operands().size() && next < types.length; i++) {
-            Operand operand = row.operands().get(i);
-            if (operand.kind() == Kind.UNSIGNED_IMMEDIATE) {
-                code.loadConstant((int) insn.immediate);
-                next++;
-            } else if (operand.read()) {
-                code.lload(VALUES + 2 * i);
-                next++;
-            }
-        }
-        if (next < types.length && types[next] == int.class) {
-            code.loadConstant(shape.width());
-            next++;
-        }
-        if (next != types.length) {
-            throw new IllegalStateException("kernel does not fit its row: " + row.line());
-        }
-        code.invokestatic(Kernels.owner(kernel), kernel.getName(), Kernels.descriptor(kernel));
-    }
-
-    /** The kernel's code in place of a call. */
-    private void splice(Method kernel, List<Instruction> expression) {
-        Class<?>[] types = kernel.getParameterTypes();
-        Map<Integer, Runnable> arguments = new TreeMap<>();
-        int next = 0;
-        int slot = 0;
-        for (int i = 0; i < row.operands().size() && next < types.length; i++) {
-            Operand operand = row.operands().get(i);
-            if (operand.kind() == Kind.UNSIGNED_IMMEDIATE) {
-                arguments.put(slot++, () -> code.loadConstant((int) insn.immediate));
-                next++;
-            } else if (operand.read()) {
-                int local = VALUES + 2 * i;
-                arguments.put(slot, () -> code.lload(local));
-                slot += 2;
-                next++;
-            }
-        }
-        if (next < types.length) {
-            arguments.put(slot, () -> code.loadConstant(shape.width()));
-        }
-        KernelSplicer.splice(code, expression, arguments);
     }
 
     /** Memory first: a store may fault, and registers are changed only when it has not. */
@@ -239,7 +176,7 @@ final class InstructionEmitter {
         boolean shift = operation >= LazyFlags.SHL && operation <= LazyFlags.SAR;
         if (shift && !InstructionClass.hasConstantCount(insn, shape)) {
             flags.settle();
-            callRecorder(read);
+            kernels.callRecorder(shape, read, RESULT);
         } else if (FlagsEmitter.rotate(insn, shape) >= 0) {
             if (InstructionClass.constantCount(insn, shape) != 0) {
                 flags.pendRotate(FlagsEmitter.rotate(insn, shape), shape.width(), read[0], RESULT);
@@ -250,20 +187,8 @@ final class InstructionEmitter {
             flags.pend(operation, shape.width(), read[0], count > 1 ? read[1] : -1, RESULT);
         } else {
             flags.settle();
-            callRecorder(read);
+            kernels.callRecorder(shape, read, RESULT);
         }
-    }
-
-    private void callRecorder(int[] read) {
-        Method recorder = Kernels.flags(row);
-        code.aload(Locals.CPU);
-        for (int i = 0; i < recorder.getParameterCount() - 3; i++) {
-            code.lload(read[i]);
-        }
-        code.lload(RESULT)
-                .loadConstant(shape.width())
-                .invokestatic(
-                        Kernels.owner(recorder), recorder.getName(), Kernels.descriptor(recorder));
     }
 
     /** CMOVcc and SETcc. */
@@ -289,48 +214,6 @@ final class InstructionEmitter {
         }
         code.labelBinding(end).lstore(RESULT);
         write(destination, RESULT);
-    }
-
-    // --- the stack ---
-
-    private void push() {
-        Operand operand = row.operands().getFirst();
-        int bits = shape.width();
-        if (shape.needsAddress()) {
-            address();
-            code.lstore(ADDRESS);
-        }
-        markSite();
-        read(operand, VALUES);
-        code.lload(Locals.register(Cpu.RSP)).loadConstant((long) (bits / 8)).lsub();
-        code.lstore(ADDRESS);
-        selectStack();
-        store(bits, ADDRESS, VALUES);
-        code.lload(ADDRESS);
-        setRegister(Cpu.RSP);
-    }
-
-    private void pop() {
-        Operand operand = row.operands().getFirst();
-        int bits = shape.width();
-        markSite();
-        code.lload(Locals.register(Cpu.RSP)).lstore(ADDRESS);
-        selectStack();
-        memory.load(bits, ADDRESS);
-        code.lstore(RESULT);
-        code.lload(ADDRESS).loadConstant((long) (bits / 8)).ladd();
-        setRegister(Cpu.RSP);
-        write(operand, RESULT);
-    }
-
-    private void leave() {
-        markSite();
-        code.lload(Locals.register(Cpu.RBP)).lstore(ADDRESS);
-        selectStack();
-        memory.load(64, ADDRESS);
-        code.lload(ADDRESS).loadConstant(8L).ladd();
-        setRegister(Cpu.RSP);
-        setRegister(Cpu.RBP);
     }
 
     // --- kernels over the vCPU ---
@@ -488,7 +371,8 @@ final class InstructionEmitter {
         }
     }
 
-    private void read(Operand operand, int local) {
+    /** Reads an operand into a local; one that is written as well is seen to be writable first. */
+    void read(Operand operand, int local) {
         boolean inMemory = shape.isMemory(operand);
         if (inMemory && operand.written() && (operand.read() || shape.kernelSeesCpu())) {
             memory.checkWrite(shape.bits(operand), ADDRESS);
