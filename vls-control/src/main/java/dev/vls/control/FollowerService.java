@@ -57,6 +57,7 @@ final class FollowerService implements FollowerHost, LinkEvents {
     private final Follower follower;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private volatile @Nullable FollowedGuest current;
+    private @Nullable ArrivalReport arrival;
     private volatile @Nullable Won won;
     private volatile @Nullable Ending ending;
     private volatile @Nullable HostArbiter arbiter;
@@ -209,7 +210,10 @@ final class FollowerService implements FollowerHost, LinkEvents {
     public void begin(Message.Welcome welcome) {
         forget();
         try {
-            current = new FollowedGuest(welcome, hosts, () -> loop.execute(follower::progressed));
+            FollowedGuest begun =
+                    new FollowedGuest(welcome, hosts, () -> loop.execute(follower::progressed));
+            current = begun;
+            arrival = new ArrivalReport(begun.domain, begun.guest, report);
         } catch (CommandException
                 | ReplayException
                 | ImageException
@@ -230,6 +234,10 @@ final class FollowerService implements FollowerHost, LinkEvents {
     @Override
     public void pages(Message.Pages pages) {
         guest().pages(pages);
+        ArrivalReport coming = arrival;
+        if (coming != null) {
+            coming.arrived(pages.pages());
+        }
     }
 
     @Override
@@ -244,6 +252,10 @@ final class FollowerService implements FollowerHost, LinkEvents {
 
     @Override
     public void replay(Message.Instant instant, byte[] state) {
+        ArrivalReport here = arrival;
+        if (here != null) {
+            here.complete();
+        }
         tasks.add(new Task.Replay(guest(), guest().takeMemory(), instant, state));
     }
 

@@ -102,6 +102,9 @@ final class PairTest {
             before.close();
             assertEquals(0, follower.exitCode());
             assertTrue(follower.errors().contains("leader of epoch 2"), follower.errors());
+            assertTrue(follower.errors().contains("is sent guest " + name("a")), follower.errors());
+            assertTrue(
+                    follower.errors().contains("follows the guest, of which "), follower.errors());
         }
     }
 
