@@ -85,6 +85,10 @@ public final class Follower {
     private long lastReplayed = -1;
     private long stageSince;
     private long nextTry;
+
+    /** So long another follower that the arbiter says leads may take until it does. */
+    private long successorUntil = Long.MIN_VALUE;
+
     private boolean connecting;
 
     /** Finds the arbiter that a leader names. */
@@ -314,8 +318,13 @@ public final class Follower {
     }
 
     private void refused(Message.Refuse refuse) {
+        boolean notYet = refuse.code() == Refusal.NOT_LEADER && now < successorUntil;
         if (stage == Stage.LOST || stage == Stage.CLAIMING) {
             closeLink();
+        } else if (stage == Stage.GREETING && notYet) {
+            closeLink();
+            stage = Stage.CONNECTING;
+            nextTry = now + RECONNECT_NANOS;
         } else {
             stop(Ending.REFUSED, refuse.reason());
         }
@@ -362,7 +371,12 @@ public final class Follower {
             }
             case LOST -> look();
             case CLAIMING -> claim();
-            case CONNECTING, LEADING, STOPPED -> {}
+            case CONNECTING -> {
+                if (now >= nextTry && now < successorUntil) {
+                    connect();
+                }
+            }
+            case LEADING, STOPPED -> {}
         }
     }
 
@@ -488,6 +502,7 @@ public final class Follower {
         }
         host.report("another follower has taken over: going on with " + other.address());
         address = other.address();
+        successorUntil = now + GREETING_NANOS;
         again();
     }
 
