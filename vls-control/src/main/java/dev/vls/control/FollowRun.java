@@ -345,6 +345,7 @@ final class FollowRun {
             leader.start(replayed.machine);
             live.continueFrom(replayed.machine);
             live.console().startAt(followed.consoleReleased());
+            live.announce(followed.guest.interfaces());
             followed.outputs.letOut();
             around.loop.execute(() -> later.lead(leader));
             long nanos = System.nanoTime() - won.nanos();

@@ -12,8 +12,10 @@ import dev.vls.machine.host.HostClock;
 import dev.vls.machine.host.HostInputs;
 import dev.vls.machine.host.VirtualInputs;
 import dev.vls.machine.host.disk.HostDisks;
+import dev.vls.machine.host.net.Announcement;
 import dev.vls.machine.host.net.NetworkLink;
 import dev.vls.machine.host.net.NetworkPlug;
+import dev.vls.machine.xenstore.DomainDescription;
 import dev.vls.replay.Recording;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +112,14 @@ final class RunHost implements AutoCloseable {
     /** Whether a network takes frames with work left to do. */
     boolean takesOffloads(int network) {
         return links.get(network).takesOffloads();
+    }
+
+    /** The guest's interfaces are plugged in here from now on; some guests do not say so. */
+    void announce(List<DomainDescription.Interface> interfaces) {
+        for (int i = 0; i < networks.size(); i++) {
+            byte[] frame = Announcement.of(interfaces.get(i).mac());
+            networks.get(i).send(frame, 0, frame.length, FrameOffload.NONE);
+        }
     }
 
     /** Starts to take input from users and networks, for a machine that is about to run. */
