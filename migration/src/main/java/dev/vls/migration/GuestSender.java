@@ -3,15 +3,15 @@ package dev.vls.migration;
 import dev.vls.machine.Machine;
 import dev.vls.machine.host.disk.HostDisks;
 import dev.vls.machine.image.ImageException;
+import dev.vls.machine.memory.FrameFlags;
 import dev.vls.replay.FrozenPages;
 import dev.vls.replay.Replication;
 import dev.vls.replay.pair.LeaderHost;
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.Packer;
 import dev.vls.replay.wire.WireFormat;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -23,72 +23,58 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a running guest to a follower: its memory in rounds, each of what was written since the one
- * before, then an instant of it. A thread of its own reads and compresses; frames leave on the
- * protocol's thread, as fast as the connection takes them.
+ * before, then an instant of it. What is missing then follows: what the follower waits for first,
+ * then what the guest here is about to change, then the rest. A thread of its own reads and
+ * compresses; frames leave on the protocol's thread, as fast as the connection takes them.
  */
 public final class GuestSender implements LeaderHost.Bootstrap {
-    /** Frames that wait to be sent. */
-    private static final int QUEUE_MAX = 4;
+    /** Pages of one frame behind the instant: what is asked for has not to wait for many. */
+    private static final int INSTANT_PAGES = 32;
 
-    /** So few pages are as well sent while the guest runs on behind its instant. */
-    private static final int FEW_PAGES = 512;
+    /** Frames that one MISSING says of whether they are. */
+    private static final int MISSING_FRAMES = 8 * WireFormat.PIECE_MAX;
 
-    private static final int ROUNDS_MAX = 8;
+    private static final int WARM_UPS = 8;
 
     /**
      * What was sent of a guest.
      *
+     * @param rounds while it ran
+     * @param pages in all
+     * @param pagesBehindInstant of them
      * @param pauseNanos for which the guest stood still at its instant
      * @param stoppedAt when that was, by {@link System#nanoTime}
      */
     public record Report(
-            int rounds, long pages, long pagesBehindInstant, long pauseNanos, long stoppedAt) {}
+            List<Rounds.Round> rounds,
+            long pages,
+            long pagesBehindInstant,
+            long pauseNanos,
+            long stoppedAt) {}
 
     private record Frozen(
-            Replication.@Nullable Instant instant, int pages, long nanos, long stoppedAt) {}
+            FrozenPages pages,
+            Replication.@Nullable Instant instant,
+            int changed,
+            long nanos,
+            long stoppedAt) {}
 
     private final Strategy strategy;
-    private final StandingMachine machine;
-    private final Replication replication;
-    private final Semaphore turn;
-    private final Executor loop;
-    private final Consumer<Message> to;
-    private final BooleanSupplier writable;
-    private final Consumer<Report> done;
-    private final Consumer<String> report;
+    private final Source source;
+    private final Outbox outbox;
     private final Packer packer;
     private final PageBatch batch;
-    private final @Nullable HostDisks disks;
-    private final Semaphore room = new Semaphore(QUEUE_MAX);
-    private final Deque<Message> waiting = new ArrayDeque<>();
-    private volatile boolean cancelled;
+    private final boolean copiesDisks;
     private volatile @Nullable FrozenPages pages;
     private long sent;
 
-    private GuestSender(
-            Strategy strategy,
-            StandingMachine machine,
-            Replication replication,
-            Semaphore turn,
-            Executor loop,
-            boolean zstd,
-            @Nullable HostDisks disks,
-            Consumer<Message> to,
-            BooleanSupplier writable,
-            Consumer<Report> done,
-            Consumer<String> report) {
+    private GuestSender(Strategy strategy, long features, Source source, Outbox outbox) {
         this.strategy = strategy;
-        this.machine = machine;
-        this.replication = replication;
-        this.turn = turn;
-        this.loop = loop;
-        this.to = to;
-        this.writable = writable;
-        this.done = done;
-        this.report = report;
-        this.disks = disks;
-        this.packer = new Packer(zstd);
+        this.source = source;
+        this.outbox = outbox;
+        this.packer = new Packer((features & WireFormat.FEATURE_ZSTD) != 0);
         this.batch = new PageBatch(packer);
+        this.copiesDisks = (features & WireFormat.FEATURE_DISKS) != 0;
     }
 
     /** What a leader has to send guests from. */
@@ -128,96 +114,104 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         public GuestSender send(
                 Strategy strategy, long features, Consumer<Message> to, BooleanSupplier writable) {
             GuestSender sender =
-                    new GuestSender(
-                            strategy,
-                            machine,
-                            replication,
-                            turn,
-                            loop,
-                            (features & WireFormat.FEATURE_ZSTD) != 0,
-                            (features & WireFormat.FEATURE_DISKS) != 0 ? disks : null,
-                            to,
-                            writable,
-                            done,
-                            report);
+                    new GuestSender(strategy, features, this, new Outbox(loop, to, writable));
             Thread.ofPlatform().daemon().name("vls-bootstrap").start(sender::run);
             return sender;
         }
+    }
+
+    /**
+     * Has the JVM load and compile what an instant takes, so that the first one is not slow.
+     *
+     * @param machine which does not run yet
+     */
+    public static void warmUp(Machine machine) {
+        FrozenPages trial = new FrozenPages(machine.domain().memory());
+        for (int i = 0; i < WARM_UPS; i++) {
+            machine.save();
+            trial.freeze(machine);
+        }
+        trial.close();
+        machine.domain().memory().removeFlagsFromAll(FrameFlags.COPY_BEFORE_WRITE);
     }
 
     // --- the protocol's thread ---
 
     @Override
     public void proceed() {
-        while (!waiting.isEmpty() && writable.getAsBoolean()) {
-            to.accept(waiting.remove());
-            room.release();
+        outbox.proceed();
+    }
+
+    @Override
+    public void request(long[] frames) {
+        FrozenPages frozen = pages;
+        if (frozen != null) {
+            for (long mfn : frames) {
+                if (mfn < frozen.frames()) {
+                    frozen.request(mfn);
+                }
+            }
         }
     }
 
     @Override
-    public void request(long[] frames) {}
-
-    @Override
     public void cancel() {
-        cancelled = true;
-        waiting.clear();
-        room.release(QUEUE_MAX);
-    }
-
-    private void offer(Message message) {
-        waiting.add(message);
-        proceed();
+        outbox.close();
+        FrozenPages frozen = pages;
+        if (frozen != null) {
+            frozen.abandon();
+        }
     }
 
     // --- its own thread ---
 
     private void run() {
-        turn.acquireUninterruptibly();
+        source.turn.acquireUninterruptibly();
         try {
             transfer();
         } catch (CompletionException e) {
-            if (!cancelled) {
-                report.accept("the guest could not be sent: " + e.getCause());
+            if (!outbox.isClosed()) {
+                source.report.accept("the guest could not be sent: " + e.getCause());
             }
         } catch (ImageException e) {
-            report.accept("the guest's disks could not be sent: " + e.getMessage());
+            source.report.accept("the guest's disks could not be sent: " + e.getMessage());
         } finally {
-            turn.release();
+            source.turn.release();
         }
     }
 
     private void transfer() {
         try {
-            int round = 0;
+            Rounds rounds = new Rounds();
             Frozen frozen = freeze(strategy == Strategy.STOP_AND_COPY);
-            int before = Integer.MAX_VALUE;
-            while (!cancelled && frozen.instant == null) {
-                sendPages(round++);
-                boolean shrinks = frozen.pages < before - before / 8;
-                boolean last = round >= ROUNDS_MAX || frozen.pages <= FEW_PAGES || !shrinks;
-                before = frozen.pages;
-                frozen = freeze(last);
+            while (!outbox.isClosed() && frozen.instant == null) {
+                long before = sent;
+                rounds.begin(frozen.changed);
+                sendPages(rounds.count(), WireFormat.PAGES_MAX, frozen.pages);
+                rounds.end(sent - before);
+                frozen = freeze(rounds.isLast());
             }
-            Replication.Instant instant = frozen.instant;
-            if (instant != null && !cancelled) {
-                sendInstant(instant);
-                sendPages(round);
-                if (disks != null) {
-                    DiskCopy.send(disks, packer, this::post);
+            if (frozen.instant != null && !outbox.isClosed()) {
+                long before = sent;
+                sendInstant(frozen.instant, frozen.pages);
+                sendPages(rounds.count(), INSTANT_PAGES, frozen.pages);
+                if (copiesDisks) {
+                    DiskCopy.send(source.disks, packer, outbox::add);
                 }
-                post(new Message.Complete(sent));
-                done.accept(new Report(round, sent, frozen.pages, frozen.nanos, frozen.stoppedAt));
+                outbox.add(new Message.Complete(sent));
+                source.done.accept(
+                        new Report(
+                                rounds.all(), sent, sent - before, frozen.nanos, frozen.stoppedAt));
             }
         } finally {
-            machine.whileItStands(this::thaw);
+            source.machine.whileItStands(this::thaw);
         }
     }
 
     private Frozen freeze(boolean instant) {
         Function<Machine, Frozen> work = standing -> freeze(standing, instant);
         boolean stops = instant && strategy != Strategy.SEMI_ACTIVE;
-        return await(stops ? machine.stop(work) : machine.whileItStands(work));
+        return await(stops ? source.machine.stop(work) : source.machine.whileItStands(work));
     }
 
     /** On the machine's thread. */
@@ -228,9 +222,9 @@ public final class GuestSender implements LeaderHost.Bootstrap {
             frozen = new FrozenPages(standing.domain().memory());
             pages = frozen;
         }
-        Replication.Instant taken = instant ? replication.instant(standing) : null;
+        Replication.Instant taken = instant ? source.replication.instant(standing) : null;
         int changed = frozen.freeze(standing);
-        return new Frozen(taken, changed, System.nanoTime() - start, start);
+        return new Frozen(frozen, taken, changed, System.nanoTime() - start, start);
     }
 
     /** On the machine's thread. */
@@ -247,46 +241,56 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         return stage.toCompletableFuture().join();
     }
 
-    private void sendInstant(Replication.Instant instant) {
+    private void sendInstant(Replication.Instant instant, FrozenPages frozen) {
         byte[] state = instant.state();
-        FrozenPages frozen = pages;
-        post(
+        int frames = Math.toIntExact(frozen.frames());
+        outbox.add(
                 new Message.Instant(
                         instant.nextEvent(),
                         instant.steps(),
                         instant.consoleBytes(),
-                        frozen == null ? 0 : frozen.frames(),
+                        frames,
                         instant.outputDigest(),
                         state.length));
+        for (int at = 0; at < frames; at += MISSING_FRAMES) {
+            int count = Math.min(MISSING_FRAMES, frames - at);
+            outbox.add(new Message.Missing(at, frozen.unread(at, count)));
+        }
         for (int at = 0; at < state.length; at += WireFormat.PIECE_MAX) {
             int end = Math.min(state.length, at + WireFormat.PIECE_MAX);
-            post(new Message.State(Arrays.copyOfRange(state, at, end)));
+            outbox.add(new Message.State(Arrays.copyOfRange(state, at, end)));
         }
     }
 
-    private void sendPages(int round) {
-        FrozenPages frozen = pages;
-        if (frozen != null) {
-            frozen.read(
-                    (mfn, content) -> {
+    /**
+     * Sends what is frozen.
+     *
+     * @param batchPages that go in one frame
+     */
+    private void sendPages(int round, int batchPages, FrozenPages frozen) {
+        frozen.read(
+                new FrozenPages.Sink() {
+                    @Override
+                    public void page(long mfn, byte[] content) {
                         // Memory is zero at first, on the other side as well.
                         if (round > 0 || !PageBatch.isZero(content)) {
                             sent++;
-                            if (batch.add(mfn, content)) {
-                                post(batch.take(round));
+                            batch.add(mfn, content);
+                            if (batch.pages() == batchPages) {
+                                outbox.add(batch.take(round));
                             }
                         }
-                    });
-            post(batch.take(round));
-        }
-    }
+                    }
 
-    private void post(@Nullable Message message) {
-        if (message != null) {
-            room.acquireUninterruptibly();
-            if (!cancelled) {
-                loop.execute(() -> offer(message));
-            }
+                    @Override
+                    public void requestsServed() {
+                        if (batch.pages() > 0) {
+                            outbox.addFirst(batch.take(round));
+                        }
+                    }
+                });
+        if (batch.pages() > 0) {
+            outbox.add(batch.take(round));
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.vls.replay.wire.WireFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Puts pages together to frames of the wire. For one thread. */
 final class PageBatch {
@@ -30,22 +29,23 @@ final class PageBatch {
         return Arrays.equals(content, ZEROES);
     }
 
-    /** Adds a page; true if there is room for no more. */
-    boolean add(long mfn, byte[] content) {
+    /** Pages that were added; there is room for {@link WireFormat#PAGES_MAX}. */
+    int pages() {
+        return pages;
+    }
+
+    /** Adds a page. */
+    void add(long mfn, byte[] content) {
         boolean zero = isZero(content);
         records.putLong(zero ? mfn | ZERO : mfn);
         if (!zero) {
             records.put(content);
         }
         pages++;
-        return pages == WireFormat.PAGES_MAX;
     }
 
-    /** What was added, as a frame; null if that is nothing. */
-    Message.@Nullable Pages take(long round) {
-        if (pages == 0) {
-            return null;
-        }
+    /** What was added, as a frame. */
+    Message.Pages take(long round) {
         Message.Pages taken =
                 new Message.Pages(round, pages, packer.pack(raw, 0, records.position()));
         records.clear();

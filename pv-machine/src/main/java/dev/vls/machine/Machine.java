@@ -56,6 +56,9 @@ public final class Machine implements AutoCloseable {
 
     private long turnEnd;
 
+    /** How long the last saved state was: the next one will be about the same. */
+    private int savedBytes;
+
     private Machine(Incarnation.Setup setup, Incarnation first) {
         this.setup = setup;
         this.inputs = setup.inputs();
@@ -407,12 +410,14 @@ public final class Machine implements AutoCloseable {
      * @return docs/spec/state-format.md; equal states give equal bytes
      */
     public byte[] save() {
-        StateWriter writer = new StateWriter();
+        StateWriter writer = new StateWriter(savedBytes);
         new SavedMachine.Header(
                         setup.pages(), domain.configuration(), setup.devices(), setup.policy())
                 .state(writer);
         state(writer);
-        return writer.toBytes();
+        byte[] bytes = writer.toBytes();
+        savedBytes = bytes.length;
+        return bytes;
     }
 
     private void state(StateSections sections) {

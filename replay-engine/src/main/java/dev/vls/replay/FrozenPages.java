@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,9 @@ public final class FrozenPages implements FirstWrites {
     public interface Sink {
         /** One page of {@link MachineMemory#PAGE_SIZE} bytes. */
         void page(long mfn, byte[] content);
+
+        /** All pages that somebody {@linkplain #request wants} were given, for the time being. */
+        default void requestsServed() {}
     }
 
     private static final byte SETTLED = 0;
@@ -42,9 +46,16 @@ public final class FrozenPages implements FirstWrites {
     private final MachineMemory memory;
     private final byte[] state;
     private final byte[][] kept;
+    private final ConcurrentLinkedQueue<Integer> requested = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Integer> copied = new ConcurrentLinkedQueue<>();
     private final Semaphore room = new Semaphore(KEPT_MAX);
     private volatile boolean abandoned;
+
+    /** Frames that were written since they were frozen, each once; the machine's thread's. */
+    private final int[] written;
+
+    private int writtenCount;
+    private boolean frozen;
 
     /** Watches a machine's memory from now on, in place of who did; nothing is frozen yet. */
     public FrozenPages(MachineMemory memory) {
@@ -52,8 +63,7 @@ public final class FrozenPages implements FirstWrites {
         int frames = Math.toIntExact(memory.frames());
         state = new byte[frames];
         kept = new byte[frames][];
-        clearFlags();
-        memory.setFirstWrites(this);
+        written = new int[frames];
     }
 
     /** Frames of the machine. */
@@ -61,17 +71,13 @@ public final class FrozenPages implements FirstWrites {
         return state.length;
     }
 
-    private void clearFlags() {
-        for (int mfn = 0; mfn < state.length; mfn++) {
-            memory.removeFlags(mfn, FrameFlags.COPY_BEFORE_WRITE);
-        }
-    }
-
-    /** Nobody is told of writes any more; on the machine's thread. */
+    /**
+     * Nobody is told of writes any more; on the machine's thread. Flags are left to the first write
+     * to each frame, so that the machine does not stand still for them.
+     */
     public void close() {
         abandon();
         memory.setFirstWrites(null);
-        clearFlags();
     }
 
     /**
@@ -82,21 +88,34 @@ public final class FrozenPages implements FirstWrites {
      * @return how many frames
      */
     public int freeze(Machine machine) {
-        int changed = 0;
-        for (int mfn = 0; mfn < state.length; mfn++) {
-            if ((memory.flags(mfn) & FrameFlags.COPY_BEFORE_WRITE) == 0) {
-                memory.addFlags(mfn, FrameFlags.COPY_BEFORE_WRITE);
-                STATE.setRelease(state, mfn, WANTED);
-                changed++;
-            }
-        }
+        int changed = frozen ? freezeWritten() : freezeAll();
         machine.writeProtectAll();
         return changed;
+    }
+
+    private int freezeAll() {
+        frozen = true;
+        Arrays.fill(state, WANTED);
+        memory.addFlagsToAll(FrameFlags.COPY_BEFORE_WRITE);
+        memory.setFirstWrites(this);
+        return state.length;
+    }
+
+    private int freezeWritten() {
+        int count = writtenCount;
+        writtenCount = 0;
+        for (int i = 0; i < count; i++) {
+            int mfn = written[i];
+            memory.addFlags(mfn, FrameFlags.COPY_BEFORE_WRITE);
+            STATE.setRelease(state, mfn, WANTED);
+        }
+        return count;
     }
 
     @Override
     public void beforeFirstWrite(long frame) {
         int mfn = (int) frame;
+        written[writtenCount++] = mfn;
         if ((byte) STATE.getAcquire(state, mfn) == WANTED && takeRoom()) {
             kept[mfn] = copyOf(mfn);
             if (STATE.compareAndSet(state, mfn, WANTED, KEPT)) {
@@ -138,22 +157,65 @@ public final class FrozenPages implements FirstWrites {
         MemorySegment.copy(MachineMemory.HOST, ValueLayout.JAVA_BYTE, host, page, 0, page.length);
     }
 
-    /** Hands over all frozen frames, in no order, each once. */
+    /** A frame that is to be read before others; from any thread. */
+    public void request(long mfn) {
+        requested.add(Math.toIntExact(mfn));
+    }
+
+    /** Bits of the frames that are still to be read, from a frame on; by who reads. */
+    public byte[] unread(int firstFrame, int frames) {
+        byte[] bits = new byte[(frames + 7) / 8];
+        for (int i = 0; i < frames; i++) {
+            if ((byte) STATE.getAcquire(state, firstFrame + i) != SETTLED) {
+                bits[i >> 3] |= (byte) (1 << (i & 7));
+            }
+        }
+        return bits;
+    }
+
+    /**
+     * Hands over all frozen frames, each once: those that are requested first, then those that the
+     * machine has written.
+     */
     public void read(Sink sink) {
         byte[] page = new byte[MachineMemory.PAGE_SIZE];
         for (int mfn = 0; mfn < state.length && !abandoned; mfn++) {
-            for (Integer next = copied.poll(); next != null; next = copied.poll()) {
-                readKept(next, sink);
-            }
-            if (STATE.compareAndSet(state, mfn, WANTED, BEING_READ)) {
-                copy(mfn, page);
-                STATE.setRelease(state, mfn, SETTLED);
-                sink.page(mfn, page);
-            } else {
-                readKept(mfn, sink);
-            }
+            readFirst(page, sink);
+            readOne(mfn, page, sink);
         }
+        requested.clear();
         copied.clear();
+    }
+
+    private void readFirst(byte[] page, Sink sink) {
+        if (requested.isEmpty() && copied.isEmpty()) {
+            return;
+        }
+        while (!abandoned) {
+            Integer wanted = requested.poll();
+            if (wanted != null) {
+                readOne(wanted, page, sink);
+                if (requested.isEmpty()) {
+                    sink.requestsServed();
+                }
+                continue;
+            }
+            Integer kept = copied.poll();
+            if (kept == null) {
+                return;
+            }
+            readKept(kept, sink);
+        }
+    }
+
+    private void readOne(int mfn, byte[] page, Sink sink) {
+        if (STATE.compareAndSet(state, mfn, WANTED, BEING_READ)) {
+            copy(mfn, page);
+            STATE.setRelease(state, mfn, SETTLED);
+            sink.page(mfn, page);
+        } else {
+            readKept(mfn, sink);
+        }
     }
 
     private void readKept(int mfn, Sink sink) {
@@ -167,7 +229,7 @@ public final class FrozenPages implements FirstWrites {
     }
 
     /** Nobody will read any more; nobody waits. */
-    void abandon() {
+    public void abandon() {
         abandoned = true;
     }
 }

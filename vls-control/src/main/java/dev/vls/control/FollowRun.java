@@ -14,7 +14,10 @@ import dev.vls.machine.device.block.VirtualDisk;
 import dev.vls.machine.host.TranslationThread;
 import dev.vls.machine.hypervisor.CpuidFile;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.machine.memory.MissingFrameException;
 import dev.vls.machine.state.StateFormatException;
+import dev.vls.migration.ArrivingMemory;
+import dev.vls.migration.GuestSender;
 import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.DivergenceException;
 import dev.vls.replay.GuestDescription;
@@ -178,7 +181,9 @@ final class FollowRun {
     }
 
     private long features() {
-        return WireFormat.FEATURE_ZSTD | (copiesDisks() ? WireFormat.FEATURE_DISKS : 0);
+        return WireFormat.FEATURE_ZSTD
+                | WireFormat.FEATURE_PAGE_REQUESTS
+                | (copiesDisks() ? WireFormat.FEATURE_DISKS : 0);
     }
 
     private static void checkDisks(List<VirtualDisk> here, GuestDescription guest) {
@@ -255,7 +260,9 @@ final class FollowRun {
                         true);
         RecordingSwitch ports = new RecordingSwitch(replayer.between(followed.outputs));
         try (Machine machine =
-                restore(begun, ports, options.engine.choice.open(around.translations))) {
+                        restore(begun, ports, options.engine.choice.open(around.translations));
+                ArrivingMemory _ = followed.arriving) {
+            GuestSender.warmUp(machine);
             machine.unansweredDiskRequests().forEach(disks::submit);
             DomainLife life =
                     new DomainLife(machine, guest.actions(), ended -> guest.restart(files, ended));
@@ -271,6 +278,8 @@ final class FollowRun {
                 return null;
             }
             return lead(new Replayed(followed, files, machine, life, ports), won, around);
+        } catch (MissingFrameException e) {
+            return null;
         } catch (DivergenceException e) {
             around.service.diverged(String.valueOf(e.getMessage()));
             throw new CommandException(ExitCode.DIVERGENCE, String.valueOf(e.getMessage()), e);

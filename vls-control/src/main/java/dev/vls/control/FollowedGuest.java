@@ -4,8 +4,8 @@ import dev.vls.control.console.ConsoleBuffer;
 import dev.vls.machine.frames.MemoryManager;
 import dev.vls.machine.image.ImageException;
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.migration.ArrivingMemory;
 import dev.vls.migration.DiskCopy;
-import dev.vls.migration.PageFill;
 import dev.vls.replay.FollowedLog;
 import dev.vls.replay.FollowedOutputs;
 import dev.vls.replay.GuestDescription;
@@ -16,6 +16,7 @@ import dev.vls.replay.wire.WireException;
 import dev.vls.trace.TraceFormatException;
 import dev.vls.trace.TraceHeader;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,34 +31,43 @@ final class FollowedGuest {
     final RunHost host;
     final FollowedOutputs outputs;
     private final MachineMemory memory;
-    private final PageFill fill;
+    final ArrivingMemory arriving;
     private final Packer packer = new Packer(true);
     private final Runnable progressed;
+    private final Consumer<String> report;
     private volatile @Nullable FollowedLog log;
     private volatile long consoleBefore;
     private boolean given;
 
     /**
      * @param welcome what the leader says of it
+     * @param requests takes frames that the replay waits for; on the replay's thread
+     * @param report told in one line what an operator should know
      * @param progressed told, on the replay's thread, that it has come further
      * @throws TraceFormatException if it says nothing that makes sense
      * @throws dev.vls.replay.ReplayException likewise
      * @throws dev.vls.machine.memory.HostMemoryException if there is no memory for it
      */
-    FollowedGuest(Message.Welcome welcome, Hosts hosts, Runnable progressed) {
+    FollowedGuest(
+            Message.Welcome welcome,
+            Hosts hosts,
+            Consumer<long[]> requests,
+            Consumer<String> report,
+            Runnable progressed) {
         this.json = welcome.header();
         this.header = TraceHeader.ofJson(json);
         this.guest = GuestHeader.read(header);
         this.domain = welcome.domain();
         this.host = hosts.open(guest);
         this.progressed = progressed;
+        this.report = report;
         ConsoleBuffer buffer = host.console().buffer();
         this.outputs = new FollowedOutputs(host.ports().outputs(), buffer::write);
         this.memory =
                 MachineMemory.allocate(
                         MemoryManager.machineBytes(
                                 guest.memoryBytes() >> MachineMemory.PAGE_SHIFT));
-        this.fill = new PageFill(memory);
+        this.arriving = new ArrivingMemory(memory, requests);
     }
 
     /** Makes what a guest is to have of this host. */
@@ -72,7 +82,18 @@ final class FollowedGuest {
     }
 
     void pages(Message.Pages pages) {
-        fill.fill(pages);
+        arriving.fill(pages);
+    }
+
+    void missing(Message.Missing missing) {
+        arriving.expect(missing);
+    }
+
+    void complete() {
+        if (!arriving.isComplete()) {
+            throw new WireException("memory is said to be complete, and is not");
+        }
+        report.accept("memory is complete, " + arriving.waits());
     }
 
     void disk(Message.Disk part) {
@@ -125,6 +146,7 @@ final class FollowedGuest {
 
     /** It is not wanted any more: its replay, if there is one, stops where it is. */
     void discard() {
+        arriving.close();
         FollowedLog arrived = log;
         if (arrived != null) {
             arrived.abandon();

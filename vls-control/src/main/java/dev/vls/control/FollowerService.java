@@ -211,7 +211,12 @@ final class FollowerService implements FollowerHost, LinkEvents {
         forget();
         try {
             FollowedGuest begun =
-                    new FollowedGuest(welcome, hosts, () -> loop.execute(follower::progressed));
+                    new FollowedGuest(
+                            welcome,
+                            hosts,
+                            frames -> loop.execute(() -> follower.request(frames)),
+                            report,
+                            () -> loop.execute(follower::progressed));
             current = begun;
             arrival = new ArrivalReport(begun.domain, begun.guest, report);
         } catch (CommandException
@@ -252,11 +257,21 @@ final class FollowerService implements FollowerHost, LinkEvents {
 
     @Override
     public void replay(Message.Instant instant, byte[] state) {
+        tasks.add(new Task.Replay(guest(), guest().takeMemory(), instant, state));
+    }
+
+    @Override
+    public void missing(Message.Missing missing) {
+        guest().missing(missing);
+    }
+
+    @Override
+    public void complete() {
+        guest().complete();
         ArrivalReport here = arrival;
         if (here != null) {
             here.complete();
         }
-        tasks.add(new Task.Replay(guest(), guest().takeMemory(), instant, state));
     }
 
     @Override

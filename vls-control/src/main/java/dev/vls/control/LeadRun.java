@@ -6,6 +6,7 @@ import dev.vls.control.pair.HostPort;
 import dev.vls.control.pair.ListenLater;
 import dev.vls.machine.Machine;
 import dev.vls.machine.host.TranslationThread;
+import dev.vls.migration.GuestSender;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
 import dev.vls.replay.GuestHeader;
@@ -114,6 +115,7 @@ final class LeadRun {
                 if (trace != null) {
                     attachment.record(machine, trace);
                 }
+                GuestSender.warmUp(machine);
                 leader.start(machine);
                 loop.execute(() -> later.lead(leader));
                 log.line("followers may come to " + bound);

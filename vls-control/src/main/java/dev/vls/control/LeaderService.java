@@ -185,7 +185,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
                 "the guest was sent: %d pages in %d rounds, %d of them behind its instant; it stood still for %.1f ms"
                         .formatted(
                                 sent.pages(),
-                                sent.rounds(),
+                                sent.rounds().size(),
                                 sent.pagesBehindInstant(),
                                 sent.pauseNanos() / 1e6));
     }

@@ -154,7 +154,7 @@ final class Migration {
                 .put("last_outputs_milliseconds", (silent - ready) / 1e6)
                 .put("hand_over_milliseconds", (end - silent) / 1e6);
         if (sent != null) {
-            answer.put("rounds", sent.rounds())
+            answer.put("rounds", sent.rounds().size())
                     .put("pages", sent.pages())
                     .put("pages_behind_instant", sent.pagesBehindInstant())
                     .put("instant_milliseconds", sent.pauseNanos() / 1e6);

@@ -134,6 +134,33 @@ final class PairTest {
         }
     }
 
+    /** The end of the log has a digest of the whole state, which the follower compares. */
+    @Test
+    void aGuestThatDirtiesAllItsMemoryIsFollowedWhilePagesAreMissing() throws Exception {
+        try (VlsProcess leader =
+                        VlsProcess.start(
+                                directory,
+                                "lead",
+                                "--kernel",
+                                "builtin:diabolical",
+                                "--cmdline",
+                                "mib=32 rounds=1500",
+                                "--memory",
+                                "64M",
+                                "--listen",
+                                "127.0.0.1:0",
+                                "--console",
+                                "none");
+                VlsProcess follower =
+                        VlsProcess.start(
+                                directory, "follow", addressOf(leader), "--console", "none")) {
+            follower.awaitErrors("memory is complete");
+            assertEquals(0, leader.exitCode(), leader.errors());
+            assertEquals(0, follower.exitCode(), follower.errors());
+            assertTrue(follower.errors().contains("the guest has ended"), follower.errors());
+        }
+    }
+
     private void moves(String strategy) throws Exception {
         try (VlsProcess source = lead(name("f"));
                 VlsProcess target =

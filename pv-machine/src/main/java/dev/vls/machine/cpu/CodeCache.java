@@ -163,11 +163,6 @@ public final class CodeCache implements FrameObserver {
         }
     }
 
-    @Override
-    public void beforeRead(long mfn) {
-        // Code is read from frames that are present.
-    }
-
     /** Drops all blocks that touch a frame. */
     private void invalidate(long mfn) {
         while (firstInFrame[(int) mfn] != null) {

@@ -1,6 +1,7 @@
 package dev.vls.machine.memory;
 
-/** Told of accesses to frames that carry {@link FrameFlags}; runs on the thread of the machine. */
+/** Told of writes to frames that carry {@link FrameFlags}; runs on the thread of the machine. */
+@FunctionalInterface
 public interface FrameObserver {
     /**
      * A write to a flagged frame is about to happen. The observer may change the frame's flags; TLB
@@ -10,10 +11,4 @@ public interface FrameObserver {
      * @param length number of bytes, within one frame
      */
     void beforeWrite(long maddr, int length);
-
-    /**
-     * The content of a frame with {@link FrameFlags#MISSING} is needed now; it must be there on
-     * return.
-     */
-    void beforeRead(long mfn);
 }

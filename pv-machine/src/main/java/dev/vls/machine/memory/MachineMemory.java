@@ -35,6 +35,7 @@ public final class MachineMemory implements AutoCloseable {
     private final byte[] flags;
     private @Nullable FrameObserver observer;
     private @Nullable FirstWrites firstWrites;
+    private @Nullable MissingFrames missingFrames;
 
     private MachineMemory(HostMapping mapping, long bytes) {
         this.mapping = mapping;
@@ -84,6 +85,21 @@ public final class MachineMemory implements AutoCloseable {
         flags[Math.toIntExact(mfn)] |= (byte) added;
     }
 
+    /** Adds flags to every frame. The caller makes TLBs drop all their entries. */
+    public void addFlagsToAll(int added) {
+        byte[] all = flags;
+        for (int mfn = 0; mfn < all.length; mfn++) {
+            all[mfn] |= (byte) added;
+        }
+    }
+
+    public void removeFlagsFromAll(int removed) {
+        byte[] all = flags;
+        for (int mfn = 0; mfn < all.length; mfn++) {
+            all[mfn] &= (byte) ~removed;
+        }
+    }
+
     public void removeFlags(long mfn, int removed) {
         flags[Math.toIntExact(mfn)] &= (byte) ~removed;
     }
@@ -97,6 +113,9 @@ public final class MachineMemory implements AutoCloseable {
 
     private void tellBeforeWrite(long maddr, int length) {
         int mfn = (int) (maddr >>> PAGE_SHIFT);
+        if ((flags[mfn] & FrameFlags.MISSING) != 0) {
+            await(mfn);
+        }
         if ((flags[mfn] & FrameFlags.COPY_BEFORE_WRITE) != 0) {
             flags[mfn] &= ~FrameFlags.COPY_BEFORE_WRITE;
             FirstWrites asked = firstWrites;
@@ -122,13 +141,37 @@ public final class MachineMemory implements AutoCloseable {
 
     /** To be called before any read that does not go through this class's own getters. */
     public void beforeRead(long maddr) {
-        long mfn = maddr >>> PAGE_SHIFT;
-        if ((flags[(int) mfn] & FrameFlags.MISSING) != 0) {
-            FrameObserver told = observer;
-            if (told != null) {
-                told.beforeRead(mfn);
-            }
+        int mfn = (int) (maddr >>> PAGE_SHIFT);
+        if ((flags[mfn] & FrameFlags.MISSING) != 0) {
+            await(mfn);
         }
+    }
+
+    private void await(int mfn) {
+        MissingFrames asked = missingFrames;
+        if (asked != null) {
+            asked.await(mfn);
+        }
+        flags[mfn] &= ~FrameFlags.MISSING;
+    }
+
+    /** Names who gets the content of frames with {@link FrameFlags#MISSING}. */
+    public void setMissingFrames(MissingFrames asked) {
+        missingFrames = asked;
+    }
+
+    /**
+     * The content of a whole frame that the machine does not use, since it runs not yet or the
+     * frame is missing. Nobody is told. For any thread.
+     */
+    public void supply(long mfn, byte[] source, int offset) {
+        long host = hostAddress(mfn << PAGE_SHIFT, PAGE_SIZE);
+        MemorySegment.copy(source, offset, HOST, JAVA_BYTE, host, PAGE_SIZE);
+    }
+
+    /** As {@link #supply}, with zeroes. */
+    public void supplyZeroes(long mfn) {
+        HOST.asSlice(hostAddress(mfn << PAGE_SHIFT, PAGE_SIZE), PAGE_SIZE).fill((byte) 0);
     }
 
     public int getByte(long maddr) {

@@ -12,13 +12,25 @@ import org.jspecify.annotations.Nullable;
 public final class StateWriter implements StateSections {
     private static final int INITIAL_BYTES = 1 << 20;
 
-    private byte[] bytes = new byte[INITIAL_BYTES];
-    private ByteBuffer out = littleEndian(bytes);
+    /** A state is larger than the one before by little. */
+    private static final int SPARE_SHARE = 16;
+
+    private byte[] bytes;
+    private ByteBuffer out;
     private final Fields fields = new Fields();
     private int sections;
     private String section = "";
 
     public StateWriter() {
+        this(0);
+    }
+
+    /**
+     * @param expectedBytes of the state, so that there is room for it at once; 0 if nobody knows
+     */
+    public StateWriter(int expectedBytes) {
+        bytes = new byte[Math.max(INITIAL_BYTES, expectedBytes + expectedBytes / SPARE_SHARE)];
+        out = littleEndian(bytes);
         out.position(StateFormat.PREAMBLE_BYTES);
     }
 

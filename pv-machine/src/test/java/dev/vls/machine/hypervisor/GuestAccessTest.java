@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.frames.SmallMachine;
 import dev.vls.machine.memory.FrameFlags;
-import dev.vls.machine.memory.FrameObserver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,16 +79,7 @@ final class GuestAccessTest {
     void observerSeesWrites() {
         long mfn = machine.mfns[LAST_DATA_PFN];
         boolean[] seen = new boolean[1];
-        machine.memory.setObserver(
-                new FrameObserver() {
-                    @Override
-                    public void beforeWrite(long maddr, int length) {
-                        seen[0] |= maddr >>> 12 == mfn;
-                    }
-
-                    @Override
-                    public void beforeRead(long frame) {}
-                });
+        machine.memory.setObserver((maddr, length) -> seen[0] |= maddr >>> 12 == mfn);
         machine.memory.addFlags(mfn, FrameFlags.LOG_DIRTY);
         assertTrue(guest.write(SmallMachine.linear(LAST_DATA_PFN) + 8, 8, 1));
         assertTrue(seen[0]);

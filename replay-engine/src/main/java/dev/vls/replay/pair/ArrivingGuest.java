@@ -25,6 +25,10 @@ final class ArrivingGuest {
         return nextEvent;
     }
 
+    boolean hasInstant() {
+        return instant != null;
+    }
+
     /** Whether all of memory is there. */
     boolean isComplete() {
         return complete;
@@ -52,7 +56,7 @@ final class ArrivingGuest {
     }
 
     void state(byte[] piece) {
-        if (filled + piece.length > state.length) {
+        if (replays || piece.length == 0 || filled + piece.length > state.length) {
             throw new WireException("more state than there is");
         }
         System.arraycopy(piece, 0, state, filled, piece.length);
@@ -65,13 +69,18 @@ final class ArrivingGuest {
                     "memory is said to be complete with %d pages, and %d have come"
                             .formatted(sent, pages));
         }
-        if (instant == null || filled < state.length) {
+        if (!replays && !hasState()) {
             throw new WireException("memory is complete, and the state is not");
         }
         complete = true;
     }
 
-    /** The instant whose state is there; the replay begins. */
+    /** Whether all of the state is there, so that the replay can begin. */
+    boolean hasState() {
+        return instant != null && filled == state.length;
+    }
+
+    /** The instant, which has come. */
     Message.Instant instant() {
         Message.Instant begun = instant;
         if (begun == null) {

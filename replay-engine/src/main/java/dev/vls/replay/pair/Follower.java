@@ -74,6 +74,13 @@ public final class Follower {
     private UUID leader = new UUID(0, 0);
     private long detectNanos = GREETING_NANOS;
     private boolean inSet;
+
+    /**
+     * The replay can begin before all pages are there. Not with disks: what it wrote to one would
+     * be overwritten by what was there before.
+     */
+    private boolean replaysEarly;
+
     private long heardNanos;
 
     private ArrivingGuest guest = new ArrivingGuest();
@@ -235,10 +242,19 @@ public final class Follower {
                 guest.begin(begun);
                 host.instant(begun);
             }
-            case Message.State piece when stage == Stage.BOOTSTRAP -> guest.state(piece.piece());
+            case Message.Missing missing when isBehindInstant() -> host.missing(missing);
+            case Message.State piece when isBehindInstant() -> {
+                guest.state(piece.piece());
+                if (replaysEarly && guest.hasState()) {
+                    replay();
+                }
+            }
             case Message.Complete all when stage == Stage.BOOTSTRAP -> {
                 guest.complete(all.pages());
-                host.replay(guest.instant(), guest.takeState());
+                host.complete();
+                if (!guest.isReplayed()) {
+                    replay();
+                }
                 enter(Stage.FOLLOWING);
             }
             case Message.Log log -> {
@@ -261,6 +277,23 @@ public final class Follower {
         }
     }
 
+    /** Whether what describes an instant may come. */
+    private boolean isBehindInstant() {
+        return stage == Stage.BOOTSTRAP && guest.hasInstant() && !guest.isReplayed();
+    }
+
+    private void replay() {
+        host.replay(guest.instant(), guest.takeState());
+    }
+
+    /** The replay waits for frames. */
+    public void request(long[] frames) {
+        Link to = link;
+        if (to != null && stage == Stage.BOOTSTRAP) {
+            to.send(new Message.PageRequest(frames));
+        }
+    }
+
     private void welcome(Message.Welcome welcome) {
         boolean known =
                 guest.isComplete() && welcome.epoch() == epoch && welcome.node().equals(leader);
@@ -274,6 +307,9 @@ public final class Follower {
         epoch = welcome.epoch();
         leader = welcome.node();
         detectNanos = welcome.detectMillis() * 1_000_000L;
+        replaysEarly =
+                (welcome.features() & WireFormat.FEATURE_PAGE_REQUESTS) != 0
+                        && (welcome.features() & WireFormat.FEATURE_DISKS) == 0;
         arbiter = arbiters.of(welcome.arbiter(), welcome.domain());
         if (welcome.resumes()) {
             host.report("the leader is back");

@@ -53,11 +53,25 @@ public interface FollowerHost {
     void instant(Message.Instant instant);
 
     /**
-     * State and memory are there: the replay begins.
+     * Frames that are to come behind their instant.
+     *
+     * @throws dev.vls.replay.wire.WireException if the machine has not so many
+     */
+    void missing(Message.Missing missing);
+
+    /**
+     * The state is there, and memory as well but for what is missing: the replay begins.
      *
      * @throws dev.vls.replay.wire.WireException if it is no state of this guest
      */
     void replay(Message.Instant instant, byte[] state);
+
+    /**
+     * All pages are said to be there.
+     *
+     * @throws dev.vls.replay.wire.WireException if any is missing
+     */
+    void complete();
 
     /**
      * Log to replay, without gaps and not twice.

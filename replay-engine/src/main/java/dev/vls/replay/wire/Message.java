@@ -87,6 +87,9 @@ public sealed interface Message {
             int stateBytes)
             implements Message {}
 
+    /** Frames that come behind their instant: a bit each, from the lowest of the first byte on. */
+    record Missing(long firstFrame, byte[] bits) implements Message {}
+
     record State(byte[] piece) implements Message {}
 
     record Complete(long pages) implements Message {}

@@ -39,6 +39,10 @@ public final class MessageDecoder {
                             in.text(WireFormat.REASON_MAX, "a reason"));
             case PAGES -> pages(in);
             case INSTANT -> instant(in);
+            case MISSING ->
+                    new Message.Missing(
+                            in.u64(WireFormat.FRAMES_MAX, "a frame"),
+                            in.blob(WireFormat.PIECE_MAX, "missing frames"));
             case STATE -> new Message.State(in.blob(WireFormat.PIECE_MAX, "a piece of the state"));
             case COMPLETE -> new Message.Complete(number(in, "the number of pages"));
             case LOG ->

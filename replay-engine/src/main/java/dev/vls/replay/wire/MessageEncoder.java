@@ -48,6 +48,8 @@ public final class MessageEncoder {
                             .u64(instant.frames())
                             .blob(instant.outputDigest())
                             .u32(instant.stateBytes());
+            case Message.Missing missing ->
+                    out.type(MessageType.MISSING).u64(missing.firstFrame()).blob(missing.bits());
             case Message.State state -> out.type(MessageType.STATE).blob(state.piece());
             case Message.Complete complete -> out.type(MessageType.COMPLETE).u64(complete.pages());
             case Message.Log log ->

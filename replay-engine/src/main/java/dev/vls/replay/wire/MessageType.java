@@ -16,7 +16,8 @@ enum MessageType {
     HAND_OVER(12),
     TAKEN(13),
     BYE(14),
-    DISK(15);
+    DISK(15),
+    MISSING(16);
 
     private static final MessageType[] ALL = values();
 

@@ -7,6 +7,7 @@ import dev.vls.trace.TraceEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
@@ -28,13 +29,20 @@ final class SimFollower implements FollowerHost {
     private long replayed;
     private long released;
     private boolean over;
+    private final BitSet missing = new BitSet();
+    private final long[] pages = new long[SimGuest.PAGES];
 
     SimFollower(SimNode node, String address) {
         this.node = node;
         this.first = address;
         this.follower =
                 new Follower(
-                        new Follower.Settings("sim", node.name, Message.Purpose.FOLLOW, true, 0),
+                        new Follower.Settings(
+                                "sim",
+                                node.name,
+                                Message.Purpose.FOLLOW,
+                                true,
+                                node.chooseFeatures()),
                         this,
                         (name, domain) -> node.arbiter.of(node));
     }
@@ -92,11 +100,36 @@ final class SimFollower implements FollowerHost {
         kept.clear();
         unmarked.clear();
         guest = null;
+        missing.clear();
         released = 0;
     }
 
     @Override
-    public void pages(Message.Pages pages) {}
+    public void pages(Message.Pages arrived) {
+        ByteBuffer bytes = ByteBuffer.wrap(arrived.content().bytes());
+        int page = (int) bytes.getLong();
+        if (missing.isEmpty() || missing.get(page)) {
+            missing.clear(page);
+            pages[page] = bytes.getLong();
+            if (guest != null) {
+                guest.pages[page] = pages[page];
+            }
+        } else {
+            throw new AssertionError("a page comes twice: seed " + node.world.seed);
+        }
+    }
+
+    @Override
+    public void missing(Message.Missing frames) {
+        missing.or(BitSet.valueOf(frames.bits()));
+    }
+
+    @Override
+    public void complete() {
+        if (!missing.isEmpty()) {
+            throw new AssertionError("pages are missing: seed " + node.world.seed);
+        }
+    }
 
     @Override
     public void disk(Message.Disk disk) {}
@@ -110,7 +143,13 @@ final class SimFollower implements FollowerHost {
 
     @Override
     public void replay(Message.Instant instant, byte[] state) {
-        guest = SimGuest.restore(state);
+        SimGuest restored = SimGuest.restore(state);
+        for (int page = 0; page < SimGuest.PAGES; page++) {
+            if (!missing.get(page)) {
+                restored.pages[page] = pages[page];
+            }
+        }
+        guest = restored;
     }
 
     @Override
@@ -131,7 +170,11 @@ final class SimFollower implements FollowerHost {
     private void replaySome(int most) {
         SimGuest replica = guest;
         for (int i = 0; i < most && !events.isEmpty() && replica != null; i++) {
-            TraceEvent event = events.remove();
+            TraceEvent event = events.element();
+            if (event instanceof TraceEvent.ConsoleIn typed && needsPage(replica, typed)) {
+                return;
+            }
+            events.remove();
             switch (event) {
                 case TraceEvent.ConsoleIn typed ->
                         unmarked.add(
@@ -141,6 +184,16 @@ final class SimFollower implements FollowerHost {
             }
             replayed++;
         }
+    }
+
+    /** Whether an input needs a page that is not here yet, which is asked for then. */
+    private boolean needsPage(SimGuest replica, TraceEvent.ConsoleIn typed) {
+        int page = replica.pageFor(ByteBuffer.wrap(typed.data().toArray()).getLong());
+        if (missing.get(page)) {
+            follower.request(new long[] {page});
+            node.world.pagesAwaited++;
+        }
+        return missing.get(page);
     }
 
     private void compare(SimGuest replica, TraceEvent.Digest digest) {

@@ -7,6 +7,8 @@ import dev.vls.trace.EventChunkWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
@@ -167,39 +169,81 @@ final class SimLeader implements LeaderHost {
             long features,
             Consumer<Message> to,
             BooleanSupplier writable) {
-        boolean[] cancelled = new boolean[1];
-        node.world.after(node.world.some(50_000_000), () -> node.later(() -> send(to, cancelled)));
-        return new Bootstrap() {
-            @Override
-            public void proceed() {}
-
-            @Override
-            public void request(long[] frames) {}
-
-            @Override
-            public void cancel() {
-                cancelled[0] = true;
-            }
-        };
+        SimBootstrap bootstrap = new SimBootstrap(to);
+        node.world.after(node.world.some(50_000_000), () -> node.later(bootstrap::begin));
+        return bootstrap;
     }
 
-    private void send(Consumer<Message> to, boolean[] cancelled) {
-        if (cancelled[0] || over) {
-            return;
+    /** Sends an instant, and one by one the pages that are missing from it. */
+    private final class SimBootstrap implements Bootstrap {
+        private final Consumer<Message> to;
+        private final List<Integer> rest = new ArrayList<>();
+        private long[] frozen = new long[0];
+        private long sent;
+        private boolean cancelled;
+
+        SimBootstrap(Consumer<Message> to) {
+            this.to = to;
         }
-        writer.flush();
-        byte[] state = guest.save();
-        to.accept(new Message.Instant(published + 1, place, 0, 1, new byte[0], state.length));
-        to.accept(new Message.State(state));
-        node.world.after(
-                node.world.some(50_000_000),
-                () ->
-                        node.later(
-                                () -> {
-                                    if (!cancelled[0] && !over) {
-                                        to.accept(new Message.Complete(0));
-                                    }
-                                }));
+
+        private void begin() {
+            if (cancelled || over) {
+                return;
+            }
+            writer.flush();
+            frozen = guest.pages.clone();
+            BitSet missing = new BitSet();
+            for (int page = 0; page < SimGuest.PAGES; page++) {
+                if (node.world.chance(0.5)) {
+                    missing.set(page);
+                    rest.add(page);
+                } else {
+                    send(page);
+                }
+            }
+            Collections.shuffle(rest, node.world.random);
+            byte[] state = guest.save();
+            to.accept(new Message.Instant(published + 1, place, 0, 1, new byte[0], state.length));
+            to.accept(new Message.Missing(0, missing.toByteArray()));
+            to.accept(new Message.State(state));
+            goOn();
+        }
+
+        private void send(int page) {
+            byte[] bytes =
+                    ByteBuffer.allocate(2 * Long.BYTES).putLong(page).putLong(frozen[page]).array();
+            to.accept(new Message.Pages(1, 1, Packed.stored(bytes)));
+            sent++;
+        }
+
+        private void goOn() {
+            if (cancelled || over) {
+                return;
+            }
+            if (rest.isEmpty()) {
+                to.accept(new Message.Complete(sent));
+                return;
+            }
+            send(rest.removeLast());
+            node.world.after(node.world.some(20_000_000), () -> node.later(this::goOn));
+        }
+
+        @Override
+        public void proceed() {}
+
+        @Override
+        public void request(long[] frames) {
+            for (long page : frames) {
+                if (rest.remove((Integer) (int) page)) {
+                    send((int) page);
+                }
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.vls.replay.pair;
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.MessageDecoder;
 import dev.vls.replay.wire.MessageEncoder;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** One end of a connection: frames arrive later, in order, until it breaks. */
 final class SimLink implements Link {
@@ -16,7 +18,7 @@ final class SimLink implements Link {
     private boolean closed;
     private boolean told;
     private long lastArrival;
-    private int underWay;
+    private final Deque<byte[]> underWay = new ArrayDeque<>();
 
     private SimLink(SimWorld world, SimNode near, SimNode far) {
         this.world = world;
@@ -43,19 +45,19 @@ final class SimLink implements Link {
         if (closed || near.isDead()) {
             return;
         }
-        byte[] bytes = MessageEncoder.encode(message);
-        underWay++;
+        underWay.add(MessageEncoder.encode(message));
         lastArrival = Math.max(lastArrival, world.now() + world.some(DELAY)) + 1;
-        world.after(lastArrival - world.now(), () -> arrive(bytes));
+        world.after(lastArrival - world.now(), this::arrive);
     }
 
-    private void arrive(byte[] bytes) {
+    /** The frame that was sent first arrives. */
+    private void arrive() {
         if (near.isCutOffFrom(far) || far.isPaused()) {
             // What is not acknowledged is sent again: it comes when it can.
-            world.after(1_000_000, () -> arrive(bytes));
+            world.after(1_000_000, this::arrive);
             return;
         }
-        underWay--;
+        byte[] bytes = underWay.remove();
         if (!other.closed && !far.isDead()) {
             far.received(other, MessageDecoder.decode(bytes));
         }
@@ -63,7 +65,7 @@ final class SimLink implements Link {
 
     @Override
     public boolean isWritable() {
-        return !closed && underWay < WRITABLE_MAX;
+        return !closed && underWay.size() < WRITABLE_MAX;
     }
 
     @Override

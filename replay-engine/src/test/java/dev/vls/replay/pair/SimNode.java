@@ -1,6 +1,7 @@
 package dev.vls.replay.pair;
 
 import dev.vls.replay.wire.Message;
+import dev.vls.replay.wire.WireFormat;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -37,6 +38,11 @@ final class SimNode {
 
     UUID newId() {
         return new UUID(world.random.nextLong(), world.random.nextLong());
+    }
+
+    /** Not all followers can ask for pages. */
+    long chooseFeatures() {
+        return world.chance(0.8) ? WireFormat.FEATURE_PAGE_REQUESTS : 0;
     }
 
     static Map<String, SimNode> newDirectory() {

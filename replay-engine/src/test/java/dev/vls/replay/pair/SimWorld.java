@@ -20,6 +20,7 @@ final class SimWorld {
 
     final Random random;
     final long seed;
+    private final boolean records;
     final List<String> trace = new ArrayList<>();
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(
@@ -33,8 +34,15 @@ final class SimWorld {
     private long highest;
     boolean arbiterAway;
 
-    SimWorld(long seed) {
+    /** How often a replay waited for a page. */
+    long pagesAwaited;
+
+    /**
+     * @param records whether it is written down what happens, which takes longer than what happens
+     */
+    SimWorld(long seed, boolean records) {
         this.seed = seed;
+        this.records = records;
         this.random = new Random(seed);
     }
 
@@ -68,14 +76,16 @@ final class SimWorld {
     }
 
     void note(String line) {
-        if (trace.size() < 20_000) {
+        if (records && trace.size() < 20_000) {
             trace.add("%12.3f %s".formatted(time / 1e6, line));
         }
     }
 
     /** A node has let out an output. */
     void released(String node, Output output) {
-        note(node + " lets out " + output);
+        if (records) {
+            note(node + " lets out " + output);
+        }
         Output before = released.putIfAbsent(output.number, output);
         if (before != null && before.state != output.state) {
             throw new AssertionError(
