@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
     public static final class Source {
         private final StandingMachine machine;
         private final Replication replication;
-        private final HostDisks disks;
+        private final Supplier<HostDisks> disks;
         private final Executor loop;
         private final Consumer<Report> done;
         private final Consumer<String> report;
@@ -98,7 +99,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         public Source(
                 StandingMachine machine,
                 Replication replication,
-                HostDisks disks,
+                Supplier<HostDisks> disks,
                 Executor loop,
                 Consumer<Report> done,
                 Consumer<String> report) {
@@ -196,7 +197,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                 sendInstant(frozen.instant, frozen.pages);
                 sendPages(rounds.count(), INSTANT_PAGES, frozen.pages);
                 if (copiesDisks) {
-                    DiskCopy.send(source.disks, packer, outbox::add);
+                    DiskCopy.send(source.disks.get(), packer, outbox::add);
                 }
                 outbox.add(new Message.Complete(sent));
                 source.done.accept(

@@ -66,12 +66,10 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
 
     /**
      * @param world where outputs go; called by one thread at a time
-     * @param consoleBytes that the guest has written to its console before
      * @param onMark told that there is a new mark for followers; by the machine's thread
      */
-    public OutputGate(OutputSink world, long consoleBytes, Runnable onMark) {
+    public OutputGate(OutputSink world, Runnable onMark) {
         this.world = world;
-        this.consoleBytes = consoleBytes;
         this.onMark = onMark;
         thread.start();
     }
@@ -210,6 +208,15 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
     }
 
     // --- outputs; the machine's thread ---
+
+    /**
+     * The machine has a past.
+     *
+     * @param bytes that the guest has written to its console; before the machine runs
+     */
+    public void startAt(long bytes) {
+        consoleBytes = bytes;
+    }
 
     /** Bytes that the guest has written to its console since its start. */
     long consoleBytes() {

@@ -33,6 +33,7 @@ import dev.vls.replay.wire.WireFormat;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a leader, and leads when that is lost. */
@@ -268,16 +269,28 @@ final class FollowRun {
                     new DomainLife(machine, guest.actions(), ended -> guest.restart(files, ended));
             replayer.attach(machine, life);
             followed.log().follow(machine::totalSteps, followed.outputs::marked);
-            Replayer.Outcome outcome = replayer.run(Long.MAX_VALUE);
-            Won won = around.service.won();
-            if (outcome.reason() != null) {
-                report("the guest has ended: " + outcome.reason());
-                return ExitCode.DONE;
+            CompletableFuture<@Nullable LeaderService> heir =
+                    CompletableFuture.supplyAsync(() -> prepare(followed, around));
+            try {
+                Replayer.Outcome outcome = replayer.run(Long.MAX_VALUE);
+                Won won = around.service.won();
+                if (outcome.reason() != null) {
+                    report("the guest has ended: " + outcome.reason());
+                    return ExitCode.DONE;
+                }
+                return won == null
+                        ? null
+                        : lead(
+                                new Replayed(followed, files, machine, life, ports),
+                                Objects.requireNonNull(heir.join(), "the arbiter has decided"),
+                                won,
+                                around);
+            } finally {
+                LeaderService prepared = heir.join();
+                if (prepared != null) {
+                    prepared.close();
+                }
             }
-            if (won == null) {
-                return null;
-            }
-            return lead(new Replayed(followed, files, machine, life, ports), won, around);
         } catch (MissingFrameException e) {
             return null;
         } catch (DivergenceException e) {
@@ -319,8 +332,39 @@ final class FollowRun {
         }
     }
 
+    /**
+     * What leads once this side does, made beside the replay, so that nobody waits for it then.
+     *
+     * @return null if this side cannot take over
+     */
+    private @Nullable LeaderService prepare(FollowedGuest followed, Surroundings around) {
+        Follower.Heir heir = takeOver ? around.service.heir() : null;
+        return heir == null ? null : prepare(followed, around, heir);
+    }
+
+    private LeaderService prepare(FollowedGuest followed, Surroundings around, Follower.Heir heir) {
+        LogTail lines = Objects.requireNonNull(log, "opened with the host");
+        Leader.Settings settings =
+                new Leader.Settings(
+                        heir.node(),
+                        followed.domain,
+                        listen.toString(),
+                        followed.json,
+                        options.lead.commit,
+                        options.lead.detectMillis * 1_000_000L,
+                        options.lead.lagMillis * 1_000_000L);
+        return new LeaderService(
+                around.loop,
+                followed.host,
+                around.stop,
+                settings,
+                followed.guest,
+                heir.arbiter(),
+                lines::line);
+    }
+
     /** Goes on for the leader, at the end of its log. */
-    private int lead(Replayed replayed, Won won, Surroundings around) {
+    private int lead(Replayed replayed, LeaderService leader, Won won, Surroundings around) {
         FollowedGuest followed = replayed.followed;
         RunHost live = followed.host;
         LogTail lines = Objects.requireNonNull(log, "opened with the host");
@@ -330,56 +374,43 @@ final class FollowRun {
             live.openDisks(options.disks, lines::line);
         }
         live.openNetworks(options.host.networks, lines::line);
-        Leader.Settings settings =
-                new Leader.Settings(
-                        won.register().leader(),
-                        followed.domain,
-                        listen.toString(),
-                        followed.json,
-                        options.lead.commit,
-                        options.lead.detectMillis * 1_000_000L,
-                        options.lead.lagMillis * 1_000_000L);
-        try (LeaderService leader =
-                new LeaderService(
-                        around.loop,
+        leader.won(won.version(), won.register(), live.console().buffer().written());
+        replayed.ports.connect(leader.ports());
+        leader.start(replayed.machine);
+        live.continueFrom(replayed.machine);
+        live.console().startAt(followed.consoleReleased());
+        live.announce(followed.guest.interfaces());
+        followed.outputs.letOut();
+        around.loop.execute(() -> later.lead(leader));
+        Leading leading =
+                new Leading(
+                        followed.guest,
+                        replayed.files,
+                        new Attachment(
+                                followed.guest,
+                                replayed.files,
+                                live.ports(),
+                                live,
+                                Leading.NOT_ATTACHED,
+                                lines::line),
+                        options.host,
                         live,
                         around.stop,
-                        settings,
-                        followed.guest,
-                        live.console().buffer().written(),
-                        won.arbiter(),
-                        lines::line)) {
-            leader.won(won.version(), won.register());
-            replayed.ports.connect(leader.ports());
-            leader.start(replayed.machine);
-            live.continueFrom(replayed.machine);
-            live.console().startAt(followed.consoleReleased());
-            live.announce(followed.guest.interfaces());
-            followed.outputs.letOut();
-            around.loop.execute(() -> later.lead(leader));
-            long nanos = System.nanoTime() - won.nanos();
-            leader.tookOver(nanos);
-            lines.line(
-                    "leads, %.1f ms behind the arbiter's word; followers may come to %s"
-                            .formatted(nanos / 1e6, listen));
-            FlightEvents.tookOver(won.register().epoch(), nanos);
-            return new Leading(
-                            followed.guest,
-                            replayed.files,
-                            new Attachment(
-                                    followed.guest,
-                                    replayed.files,
-                                    live.ports(),
-                                    live,
-                                    Leading.NOT_ATTACHED,
-                                    lines::line),
-                            options.host,
-                            live,
-                            around.stop,
-                            around.socket,
-                            lines,
-                            around.translations)
-                    .run(leader, replayed.machine, replayed.life);
-        }
+                        around.socket,
+                        lines,
+                        around.translations);
+        return leading.run(
+                leader,
+                replayed.machine,
+                replayed.life,
+                () -> {
+                    around.service.live();
+                    long nanos = System.nanoTime() - won.nanos();
+                    leader.tookOver(nanos);
+                    lines.line(
+                            "leads, %.1f ms behind the arbiter's word; followers may come to %s"
+                                    .formatted(nanos / 1e6, listen));
+                    FlightEvents.tookOver(won.register().epoch(), nanos);
+                });
     }
 }

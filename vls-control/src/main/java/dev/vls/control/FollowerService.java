@@ -24,6 +24,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a follower's protocol on its loop, and hands what there is to replay to another thread. */
@@ -126,8 +127,22 @@ final class FollowerService implements FollowerHost, LinkEvents {
 
     /** How things stand; null if the loop does not get to it. */
     Follower.@Nullable View view() {
-        CompletableFuture<Follower.View> answer = new CompletableFuture<>();
-        loop.execute(() -> answer.complete(follower.view()));
+        return ask(follower::view);
+    }
+
+    /** What this side would lead as; null if it cannot. */
+    Follower.@Nullable Heir heir() {
+        return ask(follower::heir);
+    }
+
+    /** The guest runs on here. */
+    void live() {
+        loop.execute(follower::live);
+    }
+
+    private <T> @Nullable T ask(Supplier<? extends @Nullable T> look) {
+        CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
+        loop.execute(() -> answer.complete(look.get()));
         try {
             return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -153,6 +168,11 @@ final class FollowerService implements FollowerHost, LinkEvents {
     }
 
     // --- the loop's thread: connections ---
+
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
 
     @Override
     public UUID newId() {

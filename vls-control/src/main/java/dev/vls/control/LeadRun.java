@@ -100,7 +100,7 @@ final class LeadRun {
                         lead.detectMillis * 1_000_000L,
                         lead.lagMillis * 1_000_000L);
         try (LeaderService leader =
-                new LeaderService(loop, host, stop, settings, guest, 0, arbiter, log::line)) {
+                new LeaderService(loop, host, stop, settings, guest, arbiter, log::line)) {
             Attachment attachment =
                     new Attachment(
                             guest, files, leader.ports(), host, Leading.NOT_ATTACHED, log::line);
@@ -118,7 +118,6 @@ final class LeadRun {
                 GuestSender.warmUp(machine);
                 leader.start(machine);
                 loop.execute(() -> later.lead(leader));
-                log.line("followers may come to " + bound);
                 return new Leading(
                                 guest,
                                 files,
@@ -129,7 +128,11 @@ final class LeadRun {
                                 socket,
                                 log,
                                 translations)
-                        .run(leader, machine, null);
+                        .run(
+                                leader,
+                                machine,
+                                null,
+                                () -> log.line("followers may come to " + bound));
             }
         } finally {
             arbiter.retire(node);

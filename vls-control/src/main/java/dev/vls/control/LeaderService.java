@@ -22,6 +22,7 @@ import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.Packer;
 import dev.vls.trace.EventChunkWriter;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -60,8 +61,9 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     private final EventChunkWriter writer;
     private final Packer packer = new Packer(true);
     private final AtomicBoolean drainComes = new AtomicBoolean();
-    private @Nullable LogTap tap;
-    private GuestSender.@Nullable Source source;
+    private final LogTap tap;
+    private final GuestSender.Source source;
+    private @Nullable Machine led;
     private boolean over;
     private volatile long tookOverNanos;
     private volatile double logRate;
@@ -76,10 +78,10 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     private volatile @Nullable CountDownLatch standing;
 
     private volatile GuestSender.@Nullable Report lastSent;
+    private volatile Message.@Nullable Taken taken;
 
     /**
      * @param loop the protocol's thread, which is the caller's
-     * @param consoleBytes that the guest has written to its console before
      * @param report told in one line what an operator should know; by any thread
      */
     LeaderService(
@@ -88,7 +90,6 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
             StopControl stop,
             Leader.Settings settings,
             GuestDescription guest,
-            long consoleBytes,
             Arbiter arbiter,
             Consumer<String> report) {
         this.loop = loop;
@@ -97,13 +98,22 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
         this.report = report;
         Recording.Ports live = host.ports();
         throttle = new Throttle(settings.lagNanos());
-        gate = new OutputGate(live.outputs(), consoleBytes, this::drainSoon);
+        gate = new OutputGate(live.outputs(), this::drainSoon);
         replication =
                 new Replication(
                         live.inputs(),
                         gate,
                         Recording.Options.usual(guest.memoryBytes(), true),
                         this::attend);
+        tap = replication.tap();
+        source =
+                new GuestSender.Source(
+                        new Standing(),
+                        replication,
+                        host::openedDisks,
+                        loop::execute,
+                        this::sent,
+                        report);
         leader = new Leader(settings, this, arbiter);
         writer =
                 new EventChunkWriter(
@@ -114,9 +124,14 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
                                         packer.pack(content, 0, content.length), first, events));
     }
 
-    /** The arbiter has noted already that this side leads; before {@link #start}. */
-    void won(long version, Register register) {
+    /**
+     * The arbiter has noted already that this side leads; before {@link #start}.
+     *
+     * @param consoleBytes that the guest has written to its console before
+     */
+    void won(long version, Register register, long consoleBytes) {
         leader.won(version, register);
+        gate.startAt(consoleBytes);
     }
 
     /** The machine's ways in and out. */
@@ -126,29 +141,19 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     /** Begins to lead a machine that has the ports and does not run yet. */
     void start(Machine machine) {
+        led = machine;
         replication.attach(machine);
-        tap = replication.tap();
-        source =
-                new GuestSender.Source(
-                        new Standing(machine),
-                        replication,
-                        host.openedDisks(),
-                        loop::execute,
-                        this::sent,
-                        report);
         loop.every(TICK_NANOS, this::tick);
     }
 
     private final class Standing implements StandingMachine {
-        private final Machine machine;
-
-        Standing(Machine machine) {
-            this.machine = machine;
+        private Machine machine() {
+            return Objects.requireNonNull(led, "no machine is led yet");
         }
 
         @Override
         public <T> CompletionStage<T> whileItStands(Function<Machine, T> work) {
-            return host.inputs().pause(() -> work.apply(machine));
+            return host.inputs().pause(() -> work.apply(machine()));
         }
 
         @Override
@@ -160,7 +165,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
                     host.inputs()
                             .pause(
                                     () -> {
-                                        done.complete(work.apply(machine));
+                                        done.complete(work.apply(machine()));
                                         return stand(latch);
                                     });
             return done;
@@ -180,7 +185,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     private void sent(GuestSender.Report sent) {
         lastSent = sent;
         FlightEvents.sent(
-                sent.rounds(), sent.pages(), sent.pagesBehindInstant(), sent.pauseNanos());
+                sent.rounds().size(), sent.pages(), sent.pagesBehindInstant(), sent.pauseNanos());
         report.accept(
                 "the guest was sent: %d pages in %d rounds, %d of them behind its instant; it stood still for %.1f ms"
                         .formatted(
@@ -204,8 +209,8 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     }
 
     /** The machine stops behind a mark, and stands still until {@link #goOn}. */
-    void standStill(Machine machine) {
-        new Standing(machine)
+    void standStill() {
+        new Standing()
                 .stop(
                         stopped -> {
                             replication.mark(stopped);
@@ -233,6 +238,11 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     /** What was sent last; null as long as it is under way. */
     GuestSender.@Nullable Report lastSent() {
         return lastSent;
+    }
+
+    /** What the one who goes on has told; null if nobody does. */
+    Message.@Nullable Taken taken() {
+        return taken;
     }
 
     /** Whether nothing is held back any more. */
@@ -333,9 +343,8 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     private void drain() {
         drainComes.set(false);
-        LogTap log = tap;
-        if (log != null && !over) {
-            log.drain(writer);
+        if (!over) {
+            tap.drain(writer);
             writer.flush();
             leader.pump();
         }
@@ -418,12 +427,8 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
             long features,
             Consumer<Message> to,
             BooleanSupplier writable) {
-        GuestSender.Source guest = source;
-        if (guest == null) {
-            throw new IllegalStateException("no machine is led yet");
-        }
         Strategy chosen = purpose == Message.Purpose.TAKE_OVER ? strategy : Strategy.SEMI_ACTIVE;
-        return guest.send(chosen, features, to, writable);
+        return source.send(chosen, features, to, writable);
     }
 
     @Override
@@ -446,9 +451,10 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     }
 
     @Override
-    public void handedOver(long epoch) {
-        report.accept("a follower goes on as leader of epoch " + epoch);
-        FlightEvents.handedOver(epoch);
+    public void handedOver(Message.Taken by) {
+        report.accept("a follower goes on as leader of epoch " + by.epoch());
+        taken = by;
+        FlightEvents.handedOver(by.epoch());
         over = true;
         gate.close();
         stop.stop(StopReason.HANDED_OVER);
@@ -470,9 +476,6 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
                     return true;
                 });
         gate.close();
-        LogTap log = tap;
-        if (log != null) {
-            log.close();
-        }
+        tap.close();
     }
 }

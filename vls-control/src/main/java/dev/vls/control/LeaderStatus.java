@@ -32,7 +32,7 @@ final class LeaderStatus {
         if (sent != null) {
             replication
                     .putObject("last_sent")
-                    .put("rounds", sent.rounds())
+                    .put("rounds", sent.rounds().size())
                     .put("pages", sent.pages())
                     .put("pages_behind_instant", sent.pagesBehindInstant())
                     .put("instant_milliseconds", sent.pauseNanos() / 1e6);

@@ -54,9 +54,10 @@ final class Leading {
      * Runs the machine.
      *
      * @param life null for that of a domain which has not run yet
+     * @param runs done when all is there and the machine begins to run
      * @return the exit code
      */
-    int run(LeaderService leader, Machine machine, @Nullable DomainLife life) {
+    int run(LeaderService leader, Machine machine, @Nullable DomainLife life, Runnable runs) {
         host.onRelease(
                 () -> {
                     leader.release();
@@ -81,6 +82,7 @@ final class Leading {
                         leader);
         socket.serve(domain);
         host.start(machine, stop);
+        runs.run();
         long start = System.nanoTime();
         MachineExit exit =
                 run(

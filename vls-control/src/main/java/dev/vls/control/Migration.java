@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.control.RunEnd.StopReason;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.socket.ControlRefusal;
-import dev.vls.machine.Machine;
 import dev.vls.migration.GuestSender;
 import dev.vls.migration.Strategy;
 import dev.vls.replay.pair.Leader;
 import dev.vls.replay.pair.Link;
+import dev.vls.replay.wire.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,13 +25,16 @@ final class Migration {
     private static final long TRANSFER_SECONDS_MAX = 600;
     private static final long HAND_OVER_SECONDS_MAX = 10;
 
+    /** A follower that is no further behind takes over at once; it is waited for, but not long. */
+    private static final long NEAR_NANOS = 2_000_000;
+
+    private static final long CATCH_UP_SECONDS_MAX = 2;
+
     private final LeaderService leader;
-    private final Machine machine;
     private final StopControl stop;
 
-    Migration(LeaderService leader, Machine machine, StopControl stop) {
+    Migration(LeaderService leader, StopControl stop) {
         this.leader = leader;
-        this.machine = machine;
         this.stop = stop;
     }
 
@@ -48,9 +51,15 @@ final class Migration {
         boolean moved = false;
         try {
             await(link, TRANSFER_SECONDS_MAX, protocol -> protocol.isInSet(link), strategy);
+            if (strategy == Strategy.SEMI_ACTIVE) {
+                // What it has not replayed when the guest stops, the guest is silent for.
+                await(
+                        CATCH_UP_SECONDS_MAX,
+                        protocol -> !protocol.isKnown(link) || protocol.lagOf(link) <= NEAR_NANOS);
+            }
             long ready = System.nanoTime();
             if (strategy == Strategy.SEMI_ACTIVE) {
-                leader.standStill(machine);
+                leader.standStill();
                 leader.ask(() -> standing(true));
             }
             if (!leader.awaitOutputs()) {
@@ -153,6 +162,11 @@ final class Migration {
                 .put("seconds", (end - start) / 1e9)
                 .put("last_outputs_milliseconds", (silent - ready) / 1e6)
                 .put("hand_over_milliseconds", (end - silent) / 1e6);
+        Message.Taken taken = leader.taken();
+        if (taken != null) {
+            answer.put("arbiter_milliseconds", taken.arbiterMicros() / 1e3)
+                    .put("going_live_milliseconds", taken.liveMicros() / 1e3);
+        }
         if (sent != null) {
             answer.put("rounds", sent.rounds().size())
                     .put("pages", sent.pages())

@@ -64,7 +64,7 @@ final class RunningDomain implements ControlService {
         this.attachment = attachment;
         this.log = log;
         this.leader = leader;
-        this.migration = leader == null ? null : new Migration(leader, machine, stop);
+        this.migration = leader == null ? null : new Migration(leader, stop);
     }
 
     /** The guest has ended; who waits for it hears of it. */

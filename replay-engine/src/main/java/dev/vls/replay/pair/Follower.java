@@ -84,7 +84,11 @@ public final class Follower {
     private long heardNanos;
 
     private ArrivingGuest guest = new ArrivingGuest();
-    private boolean handedOver;
+
+    /** When the leader has handed over; 0 if it has not. */
+    private long handedOverNanos;
+
+    private long wonNanos;
 
     // What is under way.
     private long acknowledgedNanos = Long.MIN_VALUE;
@@ -268,7 +272,7 @@ public final class Follower {
                 host.released(beat.released());
             }
             case Message.HandOver over -> {
-                handedOver = true;
+                handedOverNanos = host.nanos();
                 claim();
             }
             case Message.Bye bye -> farewell(bye);
@@ -488,10 +492,10 @@ public final class Follower {
         public void won(Arbiter decided, long version, Register mine) {
             if (stage == Stage.CLAIMING) {
                 enter(Stage.LEADING);
-                part(
-                        handedOver
-                                ? new Message.Taken(mine.epoch())
-                                : new Message.Bye(Parting.TAKING_OVER, "the arbiter has decided"));
+                wonNanos = host.nanos();
+                if (handedOverNanos == 0) {
+                    part(new Message.Bye(Parting.TAKING_OVER, "the arbiter has decided"));
+                }
                 host.takeOver(decided, version, mine);
             }
         }
@@ -527,6 +531,17 @@ public final class Follower {
         @Override
         public void report(String line) {
             host.report(line);
+        }
+    }
+
+    /** The guest runs on here. */
+    public void live() {
+        if (handedOverNanos != 0) {
+            part(
+                    new Message.Taken(
+                            epoch + 1,
+                            (wonNanos - handedOverNanos) / 1000,
+                            (host.nanos() - wonNanos) / 1000));
         }
     }
 
@@ -566,6 +581,15 @@ public final class Follower {
             stage = Stage.STOPPED;
             host.stop(why, text);
         }
+    }
+
+    /** Who would lead, and by whose word. */
+    public record Heir(UUID node, Arbiter arbiter) {}
+
+    /** What this side would lead as; null if it cannot. On this thread. */
+    public @Nullable Heir heir() {
+        Arbiter decides = arbiter;
+        return decides == null ? null : new Heir(node, decides);
     }
 
     /** How things stand. */

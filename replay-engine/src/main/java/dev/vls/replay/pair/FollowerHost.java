@@ -21,6 +21,9 @@ public interface FollowerHost {
     @SuppressWarnings("ArrayRecordComponent") // Passed on, compared by nobody.
     record Progress(long replayed, long steps, long digestEvent, byte[] digest) {}
 
+    /** The time now, for figures. */
+    long nanos();
+
     /** An id that nobody has had; a follower that begins anew is another one. */
     UUID newId();
 

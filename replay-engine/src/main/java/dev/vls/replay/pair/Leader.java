@@ -141,7 +141,7 @@ public final class Leader {
             }
             case Message.Taken taken -> {
                 fenced = true;
-                host.handedOver(taken.epoch());
+                host.handedOver(taken);
             }
             default -> malformed(link, "a frame that comes out of turn");
         }
@@ -234,6 +234,12 @@ public final class Leader {
     public boolean isInSet(Link link) {
         FollowerSession session = sessions.get(link);
         return session != null && session.stage == Stage.IN_SET;
+    }
+
+    /** How far a follower's replay is behind, in nanoseconds; 0 if it is not known. */
+    public long lagOf(Link link) {
+        FollowerSession session = sessions.get(link);
+        return session == null || !session.complete ? 0 : lagOf(session);
     }
 
     /** Whether a follower is connected, or may take over though it is not. */

@@ -61,7 +61,7 @@ public interface LeaderHost {
     void fenced(String why);
 
     /** A follower goes on for this machine, on purpose. */
-    void handedOver(long epoch);
+    void handedOver(Message.Taken taken);
 
     /** One line for the operator. */
     void report(String line);

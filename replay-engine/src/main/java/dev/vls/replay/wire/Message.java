@@ -105,7 +105,8 @@ public sealed interface Message {
 
     record HandOver(long nextEvent) implements Message {}
 
-    record Taken(long epoch) implements Message {}
+    /** A guest goes on; what that took behind {@link HandOver}. */
+    record Taken(long epoch, long arbiterMicros, long liveMicros) implements Message {}
 
     record Bye(Parting why, String text) implements Message {}
 

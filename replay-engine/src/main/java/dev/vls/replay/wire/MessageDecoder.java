@@ -65,7 +65,11 @@ public final class MessageDecoder {
                             in.blob(WireFormat.DIGEST_MAX, "a digest"));
             case PAGE_REQUEST -> pageRequest(in);
             case HAND_OVER -> new Message.HandOver(number(in, "an event"));
-            case TAKEN -> new Message.Taken(number(in, "an epoch"));
+            case TAKEN ->
+                    new Message.Taken(
+                            number(in, "an epoch"),
+                            number(in, "microseconds"),
+                            number(in, "microseconds"));
             case BYE ->
                     new Message.Bye(
                             in.constant(Parting.ALL, in.u8(), "a farewell"),

@@ -77,7 +77,11 @@ public final class MessageEncoder {
                 }
             }
             case Message.HandOver over -> out.type(MessageType.HAND_OVER).u64(over.nextEvent());
-            case Message.Taken taken -> out.type(MessageType.TAKEN).u64(taken.epoch());
+            case Message.Taken taken ->
+                    out.type(MessageType.TAKEN)
+                            .u64(taken.epoch())
+                            .u64(taken.arbiterMicros())
+                            .u64(taken.liveMicros());
             case Message.Bye bye ->
                     out.type(MessageType.BYE).u8(code(bye.why())).text(cut(bye.text()));
             case Message.Disk disk ->

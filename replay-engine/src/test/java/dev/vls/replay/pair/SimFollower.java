@@ -85,6 +85,11 @@ final class SimFollower implements FollowerHost {
     // --- what the protocol wants ---
 
     @Override
+    public long nanos() {
+        return node.world.now();
+    }
+
+    @Override
     public UUID newId() {
         return node.newId();
     }
@@ -234,6 +239,7 @@ final class SimFollower implements FollowerHost {
                 new SimLeader(node, register.leader(), mine, SimPairTest.commitOf(node.world.seed));
         next.won(version, register);
         node.lead(next);
+        follower.live();
     }
 
     @Override

@@ -261,7 +261,7 @@ final class SimLeader implements LeaderHost {
     }
 
     @Override
-    public void handedOver(long epoch) {
+    public void handedOver(Message.Taken taken) {
         node.world.note(node.name + " has handed over");
         over = true;
     }

@@ -36,7 +36,8 @@ final class MessageCodecTest {
                     new Message.Ack(8, 7, 1L << 50, 6, new byte[32]),
                     new Message.PageRequest(new long[] {3, 1L << 20}),
                     new Message.HandOver(8),
-                    new Message.Taken(4),
+                    new Message.Taken(4, 5, 6),
+                    new Message.Missing(8, new byte[] {1, 2}),
                     new Message.Bye(Parting.LAGGING, "slow"),
                     new Message.Disk(2, 64, Packed.stored(new byte[1024])));
 

@@ -54,13 +54,21 @@ public final class MigrateCommand extends DomainCommand {
             } else {
                 out().printf(
                                 Locale.ROOT,
-                                "%s: %.3f s, %d pages in %d rounds and %d behind the instant, silent for %.1f ms%n",
+                                "%s: %.3f s, %d pages in %d rounds and %d behind the instant%n"
+                                        + "silent for %.1f ms: last outputs %.1f, arbiter %.1f, going live %.1f, on the way %.1f; stood still for %.1f ms at its instant%n",
                                 domain,
                                 answer.path("seconds").asDouble(),
                                 answer.path("pages").asLong(),
                                 answer.path("rounds").asLong(),
                                 answer.path("pages_behind_instant").asLong(),
-                                answer.path("silence_milliseconds").asDouble());
+                                answer.path("silence_milliseconds").asDouble(),
+                                answer.path("last_outputs_milliseconds").asDouble(),
+                                answer.path("arbiter_milliseconds").asDouble(),
+                                answer.path("going_live_milliseconds").asDouble(),
+                                answer.path("hand_over_milliseconds").asDouble()
+                                        - answer.path("arbiter_milliseconds").asDouble()
+                                        - answer.path("going_live_milliseconds").asDouble(),
+                                answer.path("instant_milliseconds").asDouble());
             }
             out().flush();
         }
