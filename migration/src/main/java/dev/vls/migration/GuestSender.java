@@ -41,6 +41,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
      * What was sent of a guest.
      *
      * @param rounds while it ran
+     * @param end why there were no more
      * @param pages in all
      * @param pagesBehindInstant of them
      * @param pauseNanos for which the guest stood still at its instant
@@ -48,6 +49,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
      */
     public record Report(
             List<Rounds.Round> rounds,
+            Rounds.End end,
             long pages,
             long pagesBehindInstant,
             long pauseNanos,
@@ -57,6 +59,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
             FrozenPages pages,
             Replication.@Nullable Instant instant,
             int changed,
+            int written,
             long nanos,
             long stoppedAt) {}
 
@@ -67,12 +70,15 @@ public final class GuestSender implements LeaderHost.Bootstrap {
     private final PageBatch batch;
     private final boolean copiesDisks;
     private volatile @Nullable FrozenPages pages;
+    private final Rounds rounds = new Rounds();
+    private final RateControl rate;
     private long sent;
 
     private GuestSender(Strategy strategy, long features, Source source, Outbox outbox) {
         this.strategy = strategy;
         this.source = source;
         this.outbox = outbox;
+        this.rate = new RateControl(source.limits);
         this.packer = new Packer((features & WireFormat.FEATURE_ZSTD) != 0);
         this.batch = new PageBatch(packer);
         this.copiesDisks = (features & WireFormat.FEATURE_DISKS) != 0;
@@ -86,6 +92,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         private final Executor loop;
         private final Consumer<Report> done;
         private final Consumer<String> report;
+        private volatile RateControl.Limits limits = RateControl.Limits.NONE;
 
         /** Only one can watch the machine's memory. */
         private final Semaphore turn = new Semaphore(1, true);
@@ -109,6 +116,11 @@ public final class GuestSender implements LeaderHost.Bootstrap {
             this.loop = loop;
             this.done = done;
             this.report = report;
+        }
+
+        /** How fast rounds may be; for those that begin from now on. */
+        public void setLimits(RateControl.Limits next) {
+            limits = next;
         }
 
         /** Starts to send; as {@link LeaderHost#bootstrap}. */
@@ -183,17 +195,22 @@ public final class GuestSender implements LeaderHost.Bootstrap {
 
     private void transfer() {
         try {
-            Rounds rounds = new Rounds();
-            Frozen frozen = freeze(strategy == Strategy.STOP_AND_COPY);
+            Rounds.End end = strategy == Strategy.STOP_AND_COPY ? Rounds.End.NO_ROUNDS : null;
+            Frozen frozen = freeze(end != null);
             while (!outbox.isClosed() && frozen.instant == null) {
                 long before = sent;
-                rounds.begin(frozen.changed);
+                rate.begin();
+                rounds.begin(frozen.changed, frozen.stoppedAt);
                 sendPages(rounds.count(), WireFormat.PAGES_MAX, frozen.pages);
-                rounds.end(sent - before);
-                frozen = freeze(rounds.isLast());
+                end = rounds.last();
+                frozen = freeze(end != null);
+                Rounds.Round round = rounds.end(
+                                sent - before, rate.bytes(), frozen.written, frozen.stoppedAt);
+                rate.dirtied(round.dirtied(), round.nanos());
             }
             if (frozen.instant != null && !outbox.isClosed()) {
                 long before = sent;
+                rate.release();
                 sendInstant(frozen.instant, frozen.pages);
                 sendPages(rounds.count(), INSTANT_PAGES, frozen.pages);
                 if (copiesDisks) {
@@ -202,7 +219,12 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                 outbox.add(new Message.Complete(sent));
                 source.done.accept(
                         new Report(
-                                rounds.all(), sent, sent - before, frozen.nanos, frozen.stoppedAt));
+                                rounds.all(),
+                                end == null ? Rounds.End.NO_ROUNDS : end,
+                                sent,
+                                sent - before,
+                                frozen.nanos,
+                                frozen.stoppedAt));
             }
         } finally {
             source.machine.whileItStands(this::thaw);
@@ -225,7 +247,8 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         }
         Replication.Instant taken = instant ? source.replication.instant(standing) : null;
         int changed = frozen.freeze(standing);
-        return new Frozen(frozen, taken, changed, System.nanoTime() - start, start);
+        return new Frozen(
+                frozen, taken, changed, frozen.lastWritten(), System.nanoTime() - start, start);
     }
 
     /** On the machine's thread. */
@@ -278,9 +301,14 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                             sent++;
                             batch.add(mfn, content);
                             if (batch.pages() == batchPages) {
-                                outbox.add(batch.take(round));
+                                add(batch.take(round));
                             }
                         }
+                    }
+
+                    @Override
+                    public boolean wants(int mfn) {
+                        return batchPages == INSTANT_PAGES || rounds.wants(mfn);
                     }
 
                     @Override
@@ -291,7 +319,12 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                     }
                 });
         if (batch.pages() > 0) {
-            outbox.add(batch.take(round));
+            add(batch.take(round));
         }
+    }
+
+    private void add(Message.Pages taken) {
+        outbox.add(taken);
+        rate.sent(taken.content().bytes().length);
     }
 }

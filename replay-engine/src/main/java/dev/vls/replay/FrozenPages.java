@@ -32,6 +32,11 @@ public final class FrozenPages implements FirstWrites {
         /** One page of {@link MachineMemory#PAGE_SIZE} bytes. */
         void page(long mfn, byte[] content);
 
+        /** Whether a page is wanted now; if not it is frozen again the next time. */
+        default boolean wants(int mfn) {
+            return true;
+        }
+
         /** All pages that somebody {@linkplain #request wants} were given, for the time being. */
         default void requestsServed() {}
     }
@@ -55,7 +60,13 @@ public final class FrozenPages implements FirstWrites {
     private final int[] written;
 
     private int writtenCount;
+    private int lastWritten;
     private boolean frozen;
+
+    /** Frames that were not wanted when they were read; the reader's, and while nobody reads. */
+    private final int[] postponed;
+
+    private int postponedCount;
 
     /** Watches a machine's memory from now on, in place of who did; nothing is frozen yet. */
     public FrozenPages(MachineMemory memory) {
@@ -64,6 +75,7 @@ public final class FrozenPages implements FirstWrites {
         state = new byte[frames];
         kept = new byte[frames][];
         written = new int[frames];
+        postponed = new int[frames];
     }
 
     /** Frames of the machine. */
@@ -103,13 +115,28 @@ public final class FrozenPages implements FirstWrites {
 
     private int freezeWritten() {
         int count = writtenCount;
-        writtenCount = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < postponedCount; i++) {
+            int mfn = postponed[i];
+            // One that was written since is in the other list as well.
+            if ((memory.flags(mfn) & FrameFlags.COPY_BEFORE_WRITE) != 0) {
+                STATE.setRelease(state, mfn, WANTED);
+                count++;
+            }
+        }
+        for (int i = 0; i < writtenCount; i++) {
             int mfn = written[i];
             memory.addFlags(mfn, FrameFlags.COPY_BEFORE_WRITE);
             STATE.setRelease(state, mfn, WANTED);
         }
+        lastWritten = writtenCount;
+        writtenCount = 0;
+        postponedCount = 0;
         return count;
+    }
+
+    /** Frames that were written between the last two freezes. */
+    public int lastWritten() {
+        return lastWritten;
     }
 
     @Override
@@ -210,9 +237,16 @@ public final class FrozenPages implements FirstWrites {
 
     private void readOne(int mfn, byte[] page, Sink sink) {
         if (STATE.compareAndSet(state, mfn, WANTED, BEING_READ)) {
-            copy(mfn, page);
+            boolean wanted = sink.wants(mfn);
+            if (wanted) {
+                copy(mfn, page);
+            } else {
+                postponed[postponedCount++] = mfn;
+            }
             STATE.setRelease(state, mfn, SETTLED);
-            sink.page(mfn, page);
+            if (wanted) {
+                sink.page(mfn, page);
+            }
         } else {
             readKept(mfn, sink);
         }
@@ -224,7 +258,9 @@ public final class FrozenPages implements FirstWrites {
             kept[mfn] = null;
             STATE.setRelease(state, mfn, SETTLED);
             room.release();
-            sink.page(mfn, page);
+            if (sink.wants(mfn)) {
+                sink.page(mfn, page);
+            }
         }
     }
 

@@ -376,6 +376,7 @@ final class FollowRun {
         live.openNetworks(options.host.networks, lines::line);
         leader.won(won.version(), won.register(), live.console().buffer().written());
         replayed.ports.connect(leader.ports());
+        leader.setBandwidth(options.lead.bandwidth());
         leader.start(replayed.machine);
         live.continueFrom(replayed.machine);
         live.console().startAt(followed.consoleReleased());

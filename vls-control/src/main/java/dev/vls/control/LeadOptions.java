@@ -2,6 +2,7 @@ package dev.vls.control;
 
 import dev.vls.control.metrics.MetricsServer;
 import dev.vls.control.pair.HostPort;
+import dev.vls.migration.RateControl;
 import dev.vls.replay.net.LinkModel;
 import dev.vls.replay.net.PairKeys;
 import dev.vls.replay.net.WireLoop;
@@ -87,6 +88,21 @@ final class LeadOptions {
             description = "For experiments: what this side sends arrives so much later, as 100us.")
     @Nullable String delay;
 
+    @Option(
+            names = "--min-bandwidth",
+            paramLabel = "RATE",
+            description = {
+                "Memory goes to a follower at this rate first, and then somewhat faster than the",
+                "guest writes it (default: as fast as the connection takes it)."
+            })
+    @Nullable String minBandwidth;
+
+    @Option(
+            names = "--max-bandwidth",
+            paramLabel = "RATE",
+            description = "Memory goes no faster while the guest runs on (default: no bound).")
+    @Nullable String maxBandwidth;
+
     @Option(names = "--plain", description = "Do without encryption between hosts.")
     boolean plain;
 
@@ -142,6 +158,13 @@ final class LeadOptions {
         }
     }
 
+    /** How fast rounds of pages may be sent. */
+    RateControl.Limits bandwidth() {
+        return new RateControl.Limits(
+                minBandwidth == null ? 0 : LinkModel.parseRate(minBandwidth) / Byte.SIZE,
+                maxBandwidth == null ? 0 : LinkModel.parseRate(maxBandwidth) / Byte.SIZE);
+    }
+
     /**
      * Checks what picocli does not.
      *
@@ -159,10 +182,11 @@ final class LeadOptions {
         Arbiters.check(arbiter);
         try {
             model();
+            bandwidth();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "%s is no --rate from 8kbit to 1000Gbit (as 1Gbit), or no --delay up to 10s (as 100us)"
+                    "%s is no rate from 8kbit to 1000Gbit (as 1Gbit), or no --delay up to 10s (as 100us)"
                             .formatted(e.getMessage()),
                     e);
         }

@@ -116,6 +116,7 @@ final class LeadRun {
                     attachment.record(machine, trace);
                 }
                 GuestSender.warmUp(machine);
+                leader.setBandwidth(lead.bandwidth());
                 leader.start(machine);
                 loop.execute(() -> later.lead(leader));
                 return new Leading(

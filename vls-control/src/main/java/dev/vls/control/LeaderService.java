@@ -4,6 +4,7 @@ import dev.vls.control.RunEnd.StopReason;
 import dev.vls.control.flight.FlightEvents;
 import dev.vls.machine.Machine;
 import dev.vls.migration.GuestSender;
+import dev.vls.migration.RateControl;
 import dev.vls.migration.StandingMachine;
 import dev.vls.migration.Strategy;
 import dev.vls.replay.GuestDescription;
@@ -137,6 +138,11 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     /** The machine's ways in and out. */
     Recording.Ports ports() {
         return replication.ports();
+    }
+
+    /** How fast followers may be sent memory while the guest runs. */
+    void setBandwidth(RateControl.Limits limits) {
+        source.setLimits(limits);
     }
 
     /** Begins to lead a machine that has the ports and does not run yet. */

@@ -1,10 +1,13 @@
 package dev.vls.control;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.control.RunEnd.StopReason;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.socket.ControlRefusal;
+import dev.vls.machine.memory.MachineMemory;
 import dev.vls.migration.GuestSender;
+import dev.vls.migration.Rounds;
 import dev.vls.migration.Strategy;
 import dev.vls.replay.pair.Leader;
 import dev.vls.replay.pair.Link;
@@ -169,9 +172,24 @@ final class Migration {
         }
         if (sent != null) {
             answer.put("rounds", sent.rounds().size())
+                    .put("end_of_rounds", sent.end().toString())
                     .put("pages", sent.pages())
                     .put("pages_behind_instant", sent.pagesBehindInstant())
                     .put("instant_milliseconds", sent.pauseNanos() / 1e6);
+            ArrayNode rounds = answer.putArray("each_round");
+            for (Rounds.Round round : sent.rounds()) {
+                double seconds = round.nanos() / 1e9;
+                rounds.addObject()
+                        .put("pages", round.pages())
+                        .put("sent", round.sent())
+                        .put("postponed", round.postponed())
+                        .put("seconds", seconds)
+                        .put("bytes_per_second", round.bytes() / seconds)
+                        .put("dirtied", round.dirtied())
+                        .put(
+                                "dirtied_bytes_per_second",
+                                round.dirtied() * (double) MachineMemory.PAGE_SIZE / seconds);
+            }
             long stopped = strategy == Strategy.SEMI_ACTIVE ? ready : sent.stoppedAt();
             answer.put("silence_milliseconds", (end - stopped) / 1e6);
         }

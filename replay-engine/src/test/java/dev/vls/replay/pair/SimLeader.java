@@ -234,7 +234,7 @@ final class SimLeader implements LeaderHost {
         @Override
         public void request(long[] frames) {
             for (long page : frames) {
-                if (rest.remove((Integer) (int) page)) {
+                if (rest.removeIf(waiting -> waiting == page)) {
                     send((int) page);
                 }
             }

@@ -1,5 +1,6 @@
 package dev.vls.control.domain;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.socket.ControlClient;
@@ -52,14 +53,28 @@ public final class MigrateCommand extends DomainCommand {
             if (json) {
                 out().println(answer.toPrettyString());
             } else {
+                int number = 0;
+                for (JsonNode round : answer.path("each_round")) {
+                    out().printf(
+                                    Locale.ROOT,
+                                    "round %d: %d of %d pages in %.2f s, %.1f MB/s, %d postponed; dirtied %.1f MB/s%n",
+                                    ++number,
+                                    round.path("sent").asLong(),
+                                    round.path("pages").asLong(),
+                                    round.path("seconds").asDouble(),
+                                    round.path("bytes_per_second").asDouble() / 1e6,
+                                    round.path("postponed").asLong(),
+                                    round.path("dirtied_bytes_per_second").asDouble() / 1e6);
+                }
                 out().printf(
                                 Locale.ROOT,
-                                "%s: %.3f s, %d pages in %d rounds and %d behind the instant%n"
+                                "%s: %.3f s, %d pages in %d rounds, until %s, and %d behind the instant%n"
                                         + "silent for %.1f ms: last outputs %.1f, arbiter %.1f, going live %.1f, on the way %.1f; stood still for %.1f ms at its instant%n",
                                 domain,
                                 answer.path("seconds").asDouble(),
                                 answer.path("pages").asLong(),
                                 answer.path("rounds").asLong(),
+                                answer.path("end_of_rounds").asText(),
                                 answer.path("pages_behind_instant").asLong(),
                                 answer.path("silence_milliseconds").asDouble(),
                                 answer.path("last_outputs_milliseconds").asDouble(),
