@@ -82,6 +82,9 @@ final class RegisterKeeper {
         } else if (!new TreeSet<>(register.set()).equals(new TreeSet<>(wanted))) {
             asking = true;
             arbiter.replace(version, register.with(wanted), new Answer(wanted, true));
+        } else {
+            // Who left before anything was asked for its sake is out already.
+            listener.noted(new TreeSet<>(register.set()));
         }
     }
 
