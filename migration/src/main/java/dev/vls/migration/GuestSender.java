@@ -204,8 +204,8 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                 sendPages(rounds.count(), WireFormat.PAGES_MAX, frozen.pages);
                 end = rounds.last();
                 frozen = freeze(end != null);
-                Rounds.Round round = rounds.end(
-                                sent - before, rate.bytes(), frozen.written, frozen.stoppedAt);
+                Rounds.Round round =
+                        rounds.end(sent - before, rate.bytes(), frozen.written, frozen.stoppedAt);
                 rate.dirtied(round.dirtied(), round.nanos());
             }
             if (frozen.instant != null && !outbox.isClosed()) {
