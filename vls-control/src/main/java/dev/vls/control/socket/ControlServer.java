@@ -70,8 +70,11 @@ public final class ControlServer implements AutoCloseable {
                 .name("vls-control-session")
                 .start(
                         () -> {
-                            session.run();
-                            leave(session);
+                            try {
+                                session.run();
+                            } finally {
+                                leave(session);
+                            }
                         });
     }
 

@@ -101,6 +101,10 @@ final class ControlSession {
         } catch (ControlRefusal refused) {
             refuse(output, refused);
             return;
+        } catch (RuntimeException fault) {
+            // The client is to hear of it, rather than find that nobody is there.
+            refuse(output, new ControlRefusal(1, "a fault of vls: " + fault));
+            return;
         }
         ControlMessages.write(output, answer);
     }

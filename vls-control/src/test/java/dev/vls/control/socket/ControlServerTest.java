@@ -33,13 +33,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The control protocol over real sockets, with clients that keep to it and clients that do not. */
 @Timeout(60)
 class ControlServerTest {
-    /** Answers {@code echo}; its console shows what is typed. */
+    /** Answers {@code echo}, has a fault in {@code break}; its console shows what is typed. */
     private static final class Echo implements ControlService {
         final ConsoleBuffer console = new ConsoleBuffer();
 
         @Override
         public void execute(String command, ObjectNode request, ObjectNode answer)
                 throws ControlRefusal {
+            if (command.equals("break")) {
+                throw new IllegalStateException("broken");
+            }
             if (!command.equals("echo")) {
                 throw new ControlRefusal(2, "no such command: " + command);
             }
@@ -80,6 +83,18 @@ class ControlServerTest {
 
     private static ObjectNode echo(ControlClient client, String text) {
         return client.ask(ControlClient.request("echo").put("text", text), 10);
+    }
+
+    @Test
+    void saysThatItHasAFaultAndServesOn() {
+        try (ControlClient client = ControlClient.connect(directory, "test")) {
+            CommandException refused =
+                    assertThrows(
+                            CommandException.class,
+                            () -> client.ask(ControlClient.request("break"), 10));
+            assertTrue(String.valueOf(refused.getMessage()).contains("broken"));
+            assertEquals("here", echo(client, "here").path("text").asText());
+        }
     }
 
     @Test
