@@ -263,7 +263,9 @@ final class FollowRun {
         try (Machine machine =
                         restore(begun, ports, options.engine.choice.open(around.translations));
                 ArrivingMemory _ = followed.arriving) {
-            GuestSender.warmUp(machine);
+            if (takeOver) {
+                GuestSender.warmUp(machine);
+            }
             machine.unansweredDiskRequests().forEach(disks::submit);
             DomainLife life =
                     new DomainLife(machine, guest.actions(), ended -> guest.restart(files, ended));
@@ -282,14 +284,11 @@ final class FollowRun {
                         ? null
                         : lead(
                                 new Replayed(followed, files, machine, life, ports),
-                                Objects.requireNonNull(heir.join(), "the arbiter has decided"),
+                                heir.join(),
                                 won,
                                 around);
             } finally {
-                LeaderService prepared = heir.join();
-                if (prepared != null) {
-                    prepared.close();
-                }
+                close(heir.join());
             }
         } catch (MissingFrameException e) {
             return null;
@@ -363,8 +362,33 @@ final class FollowRun {
                 lines::line);
     }
 
-    /** Goes on for the leader, at the end of its log. */
-    private int lead(Replayed replayed, LeaderService leader, Won won, Surroundings around) {
+    private static void close(@Nullable LeaderService prepared) {
+        if (prepared != null) {
+            prepared.close();
+        }
+    }
+
+    /**
+     * Goes on for the leader, at the end of its log.
+     *
+     * @param prepared what is to lead; null if there was no time to make it, for the protocol's
+     *     thread of a busy host may not have answered
+     */
+    private int lead(
+            Replayed replayed, @Nullable LeaderService prepared, Won won, Surroundings around) {
+        if (prepared != null) {
+            return goOn(replayed, prepared, won, around);
+        }
+        try (LeaderService late =
+                prepare(
+                        replayed.followed,
+                        around,
+                        new Follower.Heir(won.register().leader(), won.arbiter()))) {
+            return goOn(replayed, late, won, around);
+        }
+    }
+
+    private int goOn(Replayed replayed, LeaderService leader, Won won, Surroundings around) {
         FollowedGuest followed = replayed.followed;
         RunHost live = followed.host;
         LogTail lines = Objects.requireNonNull(log, "opened with the host");

@@ -2,6 +2,7 @@ package dev.vls.machine.host;
 
 import dev.vls.machine.Input;
 import dev.vls.machine.InputSource;
+import dev.vls.machine.Machine;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ public final class HostClock implements InputSource {
      */
     private static final long SLICE_STEPS_MIN = 20_000;
 
-    /** Most steps; what was fast may be slow the next moment, and an input waits for that. */
-    private static final long SLICE_STEPS_MAX = 16 * SLICE_STEPS_MIN;
+    /** Most steps: the machine asks at the end of each turn of a vCPU. */
+    private static final long SLICE_STEPS_MAX = Machine.TURN_STEPS;
 
     /** What a slice is to take. */
     private static final long SLICE_NANOS = 100_000;
@@ -86,6 +87,7 @@ public final class HostClock implements InputSource {
 
     @Override
     public @Nullable Input await(int vcpu, long instructionCount, long systemTime, long deadline) {
+        endSlice(vcpu, instructionCount, elapsed());
         try {
             Input input = inputs.poll();
             while (input == null) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.Input;
+import dev.vls.machine.Machine;
 import org.junit.jupiter.api.Test;
 
 /** Slices of a machine of which the test decides how fast it is. */
@@ -30,24 +31,37 @@ class HostClockTest {
 
     @Test
     void fastCodeIsAskedAboutEvery100Microseconds() {
-        long steps = run(50, 2000);
-        assertTrue(steps > 150_000 && steps < 250_000, steps + " steps at 2000 a microsecond");
+        long steps = run(50, 300);
+        assertTrue(steps > 25_000 && steps < 35_000, steps + " steps at 300 a microsecond");
     }
 
     @Test
     void slicesOfFastCodeHaveABound() {
-        assertEquals(320_000, run(50, 1_000_000));
+        assertEquals(Machine.TURN_STEPS, run(50, 1_000_000));
     }
 
     @Test
     void codeThatBecomesSlowIsAskedAboutOftenBehindOneSlice() {
-        run(50, 2000);
+        run(50, 300);
         assertEquals(20_000, run(3, 50));
     }
 
     @Test
+    void timeWithNothingToDoIsNotThatOfTheCode() {
+        long before = run(50, 300);
+        clock.runLimit(0, count);
+        count += before;
+        nanos += before * MICROSECOND / 300;
+        inputs.offer(new Input.ConsoleIn(new byte[] {1}));
+        clock.await(0, count, nanos, Long.MAX_VALUE);
+        nanos += 1_000_000 * MICROSECOND;
+        clock.poll(0, count, nanos);
+        assertEquals(before, clock.runLimit(0, count) - count, before / 10);
+    }
+
+    @Test
     void sliceCutShortSaysNothingOfTheSpeed() {
-        long before = run(50, 2000);
+        long before = run(50, 300);
         for (int i = 0; i < 100; i++) {
             clock.runLimit(0, count);
             count += 10;
