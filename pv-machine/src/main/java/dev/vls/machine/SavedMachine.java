@@ -135,7 +135,11 @@ public final class SavedMachine {
                             s.int32("domid", c.domid(), 0, 0x7FFF),
                             s.int32("vcpus", c.vcpus(), 1, DomainConfiguration.MAX_VCPUS),
                             s.flag("initialDomain", c.initialDomain()),
-                            s.int32("shift", c.stepsPerNanosecondShift(), 0, 16),
+                            s.int32(
+                                    "shift",
+                                    c.stepsPerNanosecondShift(),
+                                    0,
+                                    DomainConfiguration.SHIFT_MAX),
                             s.int64("wallClockSeconds", c.wallClockSeconds()),
                             new GuestHandle(
                                     s.int64("handle", c.handle().high()),

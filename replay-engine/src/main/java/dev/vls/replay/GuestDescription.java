@@ -56,10 +56,24 @@ public record GuestDescription(
      * A guest's time.
      *
      * @param virtual whether it is a function of the instruction count
+     * @param shift between two CLOCK inputs a nanosecond is {@code 1 << shift} steps long
      * @param wallSeconds the wall clock at the start, seconds since 1970
      * @param seed what varies virtual time
      */
-    public record Clock(boolean virtual, long wallSeconds, long seed) {}
+    public record Clock(boolean virtual, int shift, long wallSeconds, long seed) {
+        /** Code that is faster than this would make the guest's time run ahead of the host's. */
+        private static final int HOST_SHIFT = 3;
+
+        /** Time by the host's clock, for code of up to 8 billion steps a second. */
+        public static Clock host(long wallSeconds) {
+            return new Clock(false, HOST_SHIFT, wallSeconds, 0);
+        }
+
+        /** Time by the instruction count: a step is a nanosecond. */
+        public static Clock virtual(long seed) {
+            return new Clock(true, 0, 0, seed);
+        }
+    }
 
     public GuestDescription {
         disks = List.copyOf(disks);
@@ -80,6 +94,7 @@ public record GuestDescription(
         DeviceConfiguration given = saved.devices();
         return saved.pages() == pages()
                 && saved.configuration().vcpus() == vcpus
+                && saved.configuration().stepsPerNanosecondShift() == clock.shift
                 && given.disks().size() == disks.size()
                 && given.interfaces().size() == interfaces.size();
     }
@@ -119,7 +134,7 @@ public record GuestDescription(
                     image(files, arena),
                     pages(),
                     new DomainConfiguration(
-                            1, vcpus, false, 0, clock.wallSeconds, GuestHandle.NULL),
+                            1, vcpus, false, clock.shift, clock.wallSeconds, GuestHandle.NULL),
                     new DeviceConfiguration(name, kernel, ramdisk, disks, interfaces),
                     CpuidFile.read("of the guest", cpuid),
                     inputs,

@@ -56,7 +56,7 @@ public final class GuestHeader {
                 guest.cpuid(),
                 new TraceHeader.Clock(
                         guest.clock().virtual() ? "virtual" : "host",
-                        0,
+                        guest.clock().shift(),
                         guest.clock().wallSeconds() * NANOSECONDS,
                         guest.clock().seed()),
                 devices(guest, logsDiskData));
@@ -134,7 +134,9 @@ public final class GuestHeader {
                 GuestDescription.isMemorySize(header.memoryBytes()),
                 "memory_bytes is no size of a guest's memory");
         check(header.vcpus() <= DomainConfiguration.MAX_VCPUS, "it has too many vCPUs");
-        check(header.clock().shift() == 0, "clock.shift is not 0");
+        check(
+                header.clock().shift() <= DomainConfiguration.SHIFT_MAX,
+                "clock.shift is more than the machine's time has");
         long wallSeconds = header.clock().wallNanoseconds() / NANOSECONDS;
         GuestFile ramdisk = header.ramdisk();
         GuestFile kernel = header.kernel();
@@ -161,6 +163,7 @@ public final class GuestHeader {
                 header.cpuid(),
                 new GuestDescription.Clock(
                         header.clock().source().equals("virtual"),
+                        header.clock().shift(),
                         wallSeconds,
                         header.clock().seed()),
                 disks,

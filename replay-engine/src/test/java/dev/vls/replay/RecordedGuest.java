@@ -48,7 +48,7 @@ final class RecordedGuest {
                         16 << 20,
                         vcpus,
                         CpuidFile.BASELINE.text(),
-                        new GuestDescription.Clock(false, 0, 0),
+                        GuestDescription.Clock.host(0),
                         List.of(),
                         List.of(),
                         actions);

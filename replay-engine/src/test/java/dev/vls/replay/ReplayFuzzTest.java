@@ -44,7 +44,7 @@ class ReplayFuzzTest {
                     4 << 20,
                     VCPUS,
                     CpuidFile.BASELINE.text(),
-                    new GuestDescription.Clock(false, 0, 0),
+                    GuestDescription.Clock.host(0),
                     List.of(),
                     List.of(),
                     ShutdownActions.DEFAULT);

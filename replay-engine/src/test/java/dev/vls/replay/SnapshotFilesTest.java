@@ -46,7 +46,7 @@ final class SnapshotFilesTest {
                     16 << 20,
                     2,
                     CpuidFile.BASELINE.text(),
-                    new GuestDescription.Clock(true, 0, 0),
+                    GuestDescription.Clock.virtual(0),
                     List.of(),
                     List.of(),
                     ShutdownActions.DEFAULT);

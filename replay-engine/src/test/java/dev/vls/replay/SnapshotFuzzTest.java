@@ -49,7 +49,7 @@ class SnapshotFuzzTest {
                     4 << 20,
                     1,
                     CpuidFile.BASELINE.text(),
-                    new GuestDescription.Clock(true, 0, 0),
+                    GuestDescription.Clock.virtual(0),
                     List.of(),
                     List.of(),
                     ShutdownActions.DEFAULT);

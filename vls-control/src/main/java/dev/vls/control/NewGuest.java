@@ -28,8 +28,9 @@ final class NewGuest {
                 options.memory.bytes(),
                 options.vcpus,
                 cpuidPolicy(options),
-                new GuestDescription.Clock(
-                        virtual, virtual ? 0 : System.currentTimeMillis() / 1000, options.seed),
+                virtual
+                        ? GuestDescription.Clock.virtual(options.seed)
+                        : GuestDescription.Clock.host(System.currentTimeMillis() / 1000),
                 host.disks(),
                 interfaces(options, host),
                 options.shutdownOptions.actions());

@@ -10,7 +10,7 @@ import dev.vls.xen.abi.xen.DomainId;
  * @param initialDomain whether the domain is built as dom0: it may write to the hypervisor's
  *     console
  * @param stepsPerNanosecondShift how time passes between two CLOCK inputs: one nanosecond for every
- *     {@code 1 << shift} instructions, 0 to 16
+ *     {@code 1 << shift} instructions, 0 to {@link #SHIFT_MAX}
  * @param wallClockSeconds seconds since 1970 at system time 0
  * @param handle the domain's 16-byte UUID
  */
@@ -24,12 +24,16 @@ public record DomainConfiguration(
     /** More than this many vCPUs are refused. */
     public static final int MAX_VCPUS = 128;
 
+    /** Most that a nanosecond's steps are shifted by. */
+    public static final int SHIFT_MAX = 16;
+
     public DomainConfiguration {
         if (vcpus < 1 || vcpus > MAX_VCPUS) {
             throw new IllegalArgumentException("1 to " + MAX_VCPUS + " vCPUs, not " + vcpus);
         }
-        if (stepsPerNanosecondShift < 0 || stepsPerNanosecondShift > 16) {
-            throw new IllegalArgumentException("shift 0 to 16, not " + stepsPerNanosecondShift);
+        if (stepsPerNanosecondShift < 0 || stepsPerNanosecondShift > SHIFT_MAX) {
+            throw new IllegalArgumentException(
+                    "shift 0 to " + SHIFT_MAX + ", not " + stepsPerNanosecondShift);
         }
     }
 

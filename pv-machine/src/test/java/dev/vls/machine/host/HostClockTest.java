@@ -53,10 +53,11 @@ class HostClockTest {
         count += before;
         nanos += before * MICROSECOND / 300;
         inputs.offer(new Input.ConsoleIn(new byte[] {1}));
-        clock.await(0, count, nanos, Long.MAX_VALUE);
+        assertInstanceOf(Input.ConsoleIn.class, clock.await(0, count, nanos, Long.MAX_VALUE));
         nanos += 1_000_000 * MICROSECOND;
         clock.poll(0, count, nanos);
-        assertEquals(before, clock.runLimit(0, count) - count, before / 10);
+        long after = clock.runLimit(0, count) - count;
+        assertTrue(after > before / 2, after + " steps behind idleness, " + before + " before");
     }
 
     @Test

@@ -105,6 +105,8 @@ public final class SnapshotXml {
                 "clock",
                 "source",
                 guest.clock().virtual() ? "virtual" : "host",
+                "shift",
+                Integer.toString(guest.clock().shift()),
                 "wall_seconds",
                 Long.toString(guest.clock().wallSeconds()),
                 "seed",
@@ -365,6 +367,9 @@ public final class SnapshotXml {
                 e.one("cpuid").getOrDefault("", ""),
                 new GuestDescription.Clock(
                         e.text(clock, "source").equals("virtual"),
+                        clock.containsKey("shift")
+                                ? (int) e.number(clock, "shift", DomainConfiguration.SHIFT_MAX)
+                                : 0,
                         e.signed(clock, "wall_seconds"),
                         e.signed(clock, "seed")),
                 disks,

@@ -40,7 +40,7 @@ class LockstepTest {
                 MEMORY_BYTES,
                 vcpus,
                 CpuidFile.BASELINE.text(),
-                new GuestDescription.Clock(true, 0, SEED),
+                GuestDescription.Clock.virtual(SEED),
                 List.of(),
                 List.of(),
                 ShutdownActions.DEFAULT);
