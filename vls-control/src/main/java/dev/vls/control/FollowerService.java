@@ -18,19 +18,13 @@ import dev.vls.replay.wire.Message;
 import dev.vls.trace.TraceFormatException;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a follower's protocol on its loop, and hands what there is to replay to another thread. */
 final class FollowerService implements FollowerHost, LinkEvents {
     private static final long TICK_NANOS = 5_000_000;
-    private static final long ANSWER_SECONDS = 2;
 
     /** What the replay's thread is to do. */
     @SuppressWarnings("ArrayRecordComponent") // Passed on, compared by nobody.
@@ -127,30 +121,17 @@ final class FollowerService implements FollowerHost, LinkEvents {
 
     /** How things stand; null if the loop does not get to it. */
     Follower.@Nullable View view() {
-        return ask(follower::view);
+        return loop.ask(follower::view);
     }
 
     /** What this side would lead as; null if it cannot. */
     Follower.@Nullable Heir heir() {
-        return ask(follower::heir);
+        return loop.ask(follower::heir);
     }
 
     /** The guest runs on here. */
     void live() {
         loop.execute(follower::live);
-    }
-
-    private <T> @Nullable T ask(Supplier<? extends @Nullable T> look) {
-        CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
-        loop.execute(() -> answer.complete(look.get()));
-        try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        } catch (ExecutionException | TimeoutException e) {
-            return null;
-        }
     }
 
     /** The replay is another run. */

@@ -17,6 +17,7 @@ import dev.vls.replay.net.WireLoop;
 import dev.vls.replay.pair.Arbiter;
 import dev.vls.replay.pair.Leader;
 import dev.vls.replay.pair.LeaderHost;
+import dev.vls.replay.pair.LeaderView;
 import dev.vls.replay.pair.Link;
 import dev.vls.replay.pair.Register;
 import dev.vls.replay.wire.Message;
@@ -27,9 +28,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -48,8 +46,6 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     /** At the end, for followers to acknowledge the last outputs. */
     private static final long PARTING_NANOS = 2_000_000_000;
-
-    private static final long ANSWER_SECONDS = 2;
 
     private final WireLoop loop;
     private final RunHost host;
@@ -303,16 +299,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     /** Something that the loop's thread sees; null if it does not get to it. */
     <T> @Nullable T ask(Supplier<T> look) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        loop.execute(() -> answer.complete(look.get()));
-        try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        } catch (ExecutionException | TimeoutException e) {
-            return null;
-        }
+        return loop.ask(look);
     }
 
     /** Bytes of outputs that wait to leave. */
@@ -341,8 +328,8 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     }
 
     /** How things stand; null if the loop does not get to it. */
-    Leader.@Nullable View view() {
-        return ask(leader::view);
+    @Nullable LeaderView view() {
+        return loop.ask(leader::view);
     }
 
     // --- the loop's thread ---

@@ -3,14 +3,14 @@ package dev.vls.control;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.migration.GuestSender;
-import dev.vls.replay.pair.Leader;
+import dev.vls.replay.pair.LeaderView;
 
 /** What a leader tells of itself. */
 final class LeaderStatus {
     private LeaderStatus() {}
 
     static void write(LeaderService leader, ObjectNode answer) {
-        Leader.View view = leader.view();
+        LeaderView view = leader.view();
         if (view == null) {
             return;
         }
@@ -30,15 +30,10 @@ final class LeaderStatus {
         }
         GuestSender.Report sent = leader.lastSent();
         if (sent != null) {
-            replication
-                    .putObject("last_sent")
-                    .put("rounds", sent.rounds().size())
-                    .put("pages", sent.pages())
-                    .put("pages_behind_instant", sent.pagesBehindInstant())
-                    .put("instant_milliseconds", sent.pauseNanos() / 1e6);
+            describe(sent, replication.putObject("last_sent"));
         }
         ArrayNode followers = replication.putArray("followers");
-        for (Leader.FollowerView follower : view.followers()) {
+        for (LeaderView.Of follower : view.followers()) {
             followers
                     .addObject()
                     .put("peer", follower.peer())
@@ -50,5 +45,13 @@ final class LeaderStatus {
                     .put("digest", follower.digest())
                     .put("lag_milliseconds", follower.lagNanos() / 1e6);
         }
+    }
+
+    /** What was sent to a follower, as status and the answer of {@code migrate} have it. */
+    static void describe(GuestSender.Report sent, ObjectNode answer) {
+        answer.put("rounds", sent.rounds().size())
+                .put("pages", sent.pages())
+                .put("pages_behind_instant", sent.pagesBehindInstant())
+                .put("instant_milliseconds", sent.pauseNanos() / 1e6);
     }
 }

@@ -171,11 +171,8 @@ final class Migration {
                     .put("going_live_milliseconds", taken.liveMicros() / 1e3);
         }
         if (sent != null) {
-            answer.put("rounds", sent.rounds().size())
-                    .put("end_of_rounds", sent.end().toString())
-                    .put("pages", sent.pages())
-                    .put("pages_behind_instant", sent.pagesBehindInstant())
-                    .put("instant_milliseconds", sent.pauseNanos() / 1e6);
+            LeaderStatus.describe(sent, answer);
+            answer.put("end_of_rounds", sent.end().toString());
             ArrayNode rounds = answer.putArray("each_round");
             for (Rounds.Round round : sent.rounds()) {
                 double seconds = round.nanos() / 1e9;

@@ -20,10 +20,14 @@ import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,7 @@ public final class WireLoop implements AutoCloseable {
             new WriteBufferWaterMark(1 << 20, 4 << 20);
 
     private static final long CLOSE_MILLIS = 500;
+    private static final long ANSWER_SECONDS = 2;
 
     static {
         // Not what it finds on the class path: its remarks are nothing for users.
@@ -78,6 +83,20 @@ public final class WireLoop implements AutoCloseable {
     public void execute(Runnable work) {
         if (!group.isShuttingDown()) {
             group.execute(work);
+        }
+    }
+
+    /** Something that the loop's thread sees; null if it does not get to it for two seconds. */
+    public <T> @Nullable T ask(Supplier<? extends @Nullable T> look) {
+        CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
+        execute(() -> answer.complete(look.get()));
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException | TimeoutException e) {
+            return null;
         }
     }
 

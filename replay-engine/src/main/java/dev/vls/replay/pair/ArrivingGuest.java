@@ -2,7 +2,6 @@ package dev.vls.replay.pair;
 
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.WireException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +91,7 @@ final class ArrivingGuest {
     /** All of the state, which is the taker's: the replay begins. */
     byte[] takeState() {
         replays = true;
-        byte[] taken = Arrays.copyOf(state, filled);
+        byte[] taken = state;
         state = NOTHING;
         filled = 0;
         return taken;

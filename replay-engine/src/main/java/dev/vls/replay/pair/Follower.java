@@ -31,22 +31,10 @@ public final class Follower {
         STOPPED
     }
 
-    private static final long GREETING_NANOS = 5_000_000_000L;
     private static final long RECONNECT_NANOS = 20_000_000;
 
     /** So long a follower that may not take over looks for its leader. */
     private static final long SEARCH_NANOS = 3_000_000_000L;
-
-    private static final int ACKS = 5;
-
-    /** Who moves a guest on purpose need not be in a hurry. */
-    static final long MOVE_NANOS = 1_000_000_000;
-
-    /**
-     * Between two ticks more time than this has not been the other side's silence: this one did not
-     * run, and has not looked yet at what has arrived meanwhile.
-     */
-    static final long STALL_NANOS = 20_000_000;
 
     /**
      * What does not change.
@@ -72,7 +60,7 @@ public final class Follower {
     // What is known of the leader.
     private long epoch;
     private UUID leader = new UUID(0, 0);
-    private long detectNanos = GREETING_NANOS;
+    private long detectNanos = Silence.GREETING_NANOS;
     private boolean inSet;
 
     /**
@@ -81,7 +69,8 @@ public final class Follower {
      */
     private boolean replaysEarly;
 
-    private long heardNanos;
+    private Silence silence = new Silence(0);
+    private Acknowledgements acknowledgements = new Acknowledgements();
 
     private ArrivingGuest guest = new ArrivingGuest();
 
@@ -91,9 +80,6 @@ public final class Follower {
     private long wonNanos;
 
     // What is under way.
-    private long acknowledgedNanos = Long.MIN_VALUE;
-    private long lastReceived = -1;
-    private long lastReplayed = -1;
     private long stageSince;
     private long nextTry;
 
@@ -119,7 +105,7 @@ public final class Follower {
     /** Begins. */
     public void start(long nanos) {
         now = nanos;
-        heardNanos = nanos;
+        silence = new Silence(nanos);
         stageSince = nanos;
         connect();
     }
@@ -155,7 +141,7 @@ public final class Follower {
                         settings.purpose));
         if (stage == Stage.CONNECTING) {
             enter(Stage.GREETING);
-            heardNanos = now;
+            silence.end();
         }
     }
 
@@ -176,7 +162,10 @@ public final class Follower {
             return;
         }
         link = null;
-        if (stage == Stage.GREETING || stage == Stage.BOOTSTRAP) {
+        if (stage == Stage.GREETING && awaitsSuccessor()) {
+            // A refusal is lost where the connection ends before it has been read.
+            tryAgain();
+        } else if (stage == Stage.GREETING || stage == Stage.BOOTSTRAP) {
             stop(Ending.UNREACHABLE, "the leader has gone before the guest was here");
         } else if (stage == Stage.FOLLOWING) {
             lost();
@@ -224,7 +213,7 @@ public final class Follower {
         if (!from.equals(link) || stage == Stage.STOPPED || stage == Stage.LEADING) {
             return;
         }
-        heardNanos = now;
+        silence.end();
         try {
             handle(message);
         } catch (WireException e) {
@@ -334,8 +323,8 @@ public final class Follower {
         epoch = 0;
         guest = new ArrivingGuest();
         inSet = false;
-        lastReceived = -1;
-        lastReplayed = -1;
+        handedOverNanos = 0;
+        acknowledgements = new Acknowledgements();
     }
 
     private void farewell(Message.Bye bye) {
@@ -358,13 +347,12 @@ public final class Follower {
     }
 
     private void refused(Message.Refuse refuse) {
-        boolean notYet = refuse.code() == Refusal.NOT_LEADER && now < successorUntil;
+        boolean notYet = refuse.code() == Refusal.NOT_LEADER && awaitsSuccessor();
         if (stage == Stage.LOST || stage == Stage.CLAIMING) {
             closeLink();
         } else if (stage == Stage.GREETING && notYet) {
             closeLink();
-            stage = Stage.CONNECTING;
-            nextTry = now + RECONNECT_NANOS;
+            tryAgain();
         } else {
             stop(Ending.REFUSED, refuse.reason());
         }
@@ -391,18 +379,18 @@ public final class Follower {
 
     /** Time has passed; to be called every few milliseconds. */
     public void tick(long nanos) {
-        heardNanos += Math.max(0, nanos - now - STALL_NANOS);
+        silence.tick(nanos);
         now = nanos;
         switch (stage) {
             case GREETING, BOOTSTRAP -> {
-                if (now - heardNanos > Math.max(GREETING_NANOS, detectNanos)) {
+                if (silence.isLongerThan(Silence.whileGreeted(detectNanos))) {
                     stop(Ending.UNREACHABLE, "the leader says nothing");
                 } else {
                     acknowledge(true);
                 }
             }
             case FOLLOWING -> {
-                if (now - heardNanos > patience()) {
+                if (silence.isLongerThan(patience())) {
                     host.report("the leader is silent");
                     lost();
                 } else {
@@ -412,7 +400,7 @@ public final class Follower {
             case LOST -> look();
             case CLAIMING -> claim();
             case CONNECTING -> {
-                if (now >= nextTry && now < successorUntil) {
+                if (now >= nextTry) {
                     connect();
                 }
             }
@@ -421,9 +409,7 @@ public final class Follower {
     }
 
     private long patience() {
-        return settings.purpose == Purpose.TAKE_OVER
-                ? Math.max(MOVE_NANOS, detectNanos)
-                : detectNanos;
+        return Silence.whileFollowing(settings.purpose == Purpose.TAKE_OVER, detectNanos);
     }
 
     /** The replay has come further. */
@@ -435,25 +421,13 @@ public final class Follower {
 
     private void acknowledge(boolean alive) {
         Link to = link;
-        if (to == null) {
-            return;
-        }
-        Progress progress = host.progress();
-        boolean due =
-                alive
-                        && (acknowledgedNanos == Long.MIN_VALUE
-                                || now - acknowledgedNanos > detectNanos / ACKS);
-        if (due || guest.nextEvent() != lastReceived || progress.replayed() != lastReplayed) {
-            acknowledgedNanos = now;
-            lastReceived = guest.nextEvent();
-            lastReplayed = progress.replayed();
-            to.send(
-                    new Message.Ack(
-                            guest.nextEvent(),
-                            Math.min(progress.replayed(), guest.nextEvent()),
-                            progress.steps(),
-                            progress.digestEvent(),
-                            progress.digest()));
+        if (to != null) {
+            Message.Ack ack =
+                    acknowledgements.next(
+                            guest.nextEvent(), host.progress(), now, alive ? detectNanos : 0);
+            if (ack != null) {
+                to.send(ack);
+            }
         }
     }
 
@@ -461,8 +435,7 @@ public final class Follower {
      * The leader may have lost a connection and nothing else: it is looked for, but not for long.
      */
     private void look() {
-        boolean silent = now - heardNanos > patience();
-        if (settings.takesOver && arbiter != null && silent) {
+        if (settings.takesOver && arbiter != null && silence.isLongerThan(patience())) {
             claim();
         } else if (now - stageSince > Math.max(SEARCH_NANOS, detectNanos)) {
             stop(Ending.UNREACHABLE, "the leader is lost, and this follower does not take over");
@@ -553,8 +526,18 @@ public final class Follower {
         }
         host.report("another follower has taken over: going on with " + other.address());
         address = other.address();
-        successorUntil = now + GREETING_NANOS;
+        successorUntil = now + Silence.GREETING_NANOS;
         again();
+    }
+
+    private boolean awaitsSuccessor() {
+        return now < successorUntil;
+    }
+
+    /** As soon as the one who is to lead may do so. */
+    private void tryAgain() {
+        stage = Stage.CONNECTING;
+        nextTry = now + RECONNECT_NANOS;
     }
 
     private void again() {
@@ -566,7 +549,7 @@ public final class Follower {
 
     /** The leader has put this follower out of the set, or never had it in. */
     private void seek() {
-        if (now - heardNanos > Math.max(SEARCH_NANOS, detectNanos)) {
+        if (silence.isLongerThan(Math.max(SEARCH_NANOS, detectNanos))) {
             stop(
                     Ending.UNREACHABLE,
                     "the leader is lost, and had no outputs wait for this follower: it does not take over");

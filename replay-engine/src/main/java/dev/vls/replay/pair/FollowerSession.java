@@ -32,8 +32,7 @@ final class FollowerSession {
     /** It comes to take the guest over as soon as possible. */
     boolean moves;
 
-    /** When something was heard of it last. */
-    long heardNanos;
+    final Silence silence;
 
     /** Where its replay begins. */
     long firstEvent;
@@ -65,7 +64,7 @@ final class FollowerSession {
 
     FollowerSession(Link link, long now) {
         this.link = link;
-        this.heardNanos = now;
+        this.silence = new Silence(now);
     }
 
     /** The event that it replays next. */
@@ -89,6 +88,14 @@ final class FollowerSession {
         };
     }
 
+    /** So long it may be silent. One that is sent memory has much to do, and may be slow. */
+    long patience(long detectNanos) {
+        return switch (stage) {
+            case GREETING, BOOTSTRAP, CATCHING_UP -> Silence.whileGreeted(detectNanos);
+            case CANDIDATE, ENTERING, IN_SET, LEAVING -> Silence.whileFollowing(moves, detectNanos);
+        };
+    }
+
     /** The number of the event up to which outputs may leave for its sake, exclusive. */
     long acknowledged(Message.Commit commit) {
         return switch (commit) {
@@ -96,6 +103,12 @@ final class FollowerSession {
             case RECEIVED -> received;
             case REPLAYED -> replayed;
         };
+    }
+
+    /** The last mark up to which outputs may leave for its sake. */
+    long lastMark(Message.Commit commit) {
+        long acknowledged = acknowledged(commit);
+        return acknowledged == Long.MAX_VALUE ? acknowledged : acknowledged - 1;
     }
 
     void take(Message.Ack ack) {

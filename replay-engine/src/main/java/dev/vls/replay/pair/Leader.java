@@ -7,13 +7,8 @@ import dev.vls.replay.wire.Message.Refusal;
 import dev.vls.replay.wire.Packed;
 import dev.vls.replay.wire.WireFormat;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -23,7 +18,6 @@ import java.util.UUID;
 public final class Leader {
     static final int FOLLOWERS_MAX = 8;
     static final int GREETING_MAX = 16;
-    private static final long GREETING_NANOS = 5_000_000_000L;
 
     /** A follower has so much log that it has not replayed; then it is sent no more for a while. */
     private static final long WINDOW_EVENTS = 1 << 18;
@@ -53,10 +47,7 @@ public final class Leader {
     private final Arbiter arbiter;
     private final RegisterKeeper keeper;
     private final LogStore store = new LogStore();
-    private final Map<Link, FollowerSession> sessions = new LinkedHashMap<>();
-
-    /** Followers that are gone, and may take over nevertheless. */
-    private final List<FollowerSession> leaving = new ArrayList<>();
+    private final Followers followers = new Followers();
 
     private long now;
     private long beatAt = Long.MIN_VALUE;
@@ -82,26 +73,22 @@ public final class Leader {
 
     /** Somebody has connected. */
     public void connected(Link link) {
-        long greeting = sessions.values().stream().filter(s -> s.stage == Stage.GREETING).count();
-        if (greeting >= GREETING_MAX) {
+        if (followers.greeting() >= GREETING_MAX) {
             link.close();
             return;
         }
-        sessions.put(link, new FollowerSession(link, now));
+        followers.add(new FollowerSession(link, now));
     }
 
     /** A connection has ended, for whatever reason. */
     public void disconnected(Link link) {
-        FollowerSession session = sessions.remove(link);
+        FollowerSession session = followers.remove(link);
         if (session == null) {
             return;
         }
         cancelBootstrap(session);
         if (session.stage != Stage.GREETING) {
             host.report("follower %s is gone".formatted(link.peer()));
-        }
-        if (session.mayTakeOver()) {
-            leaving.add(session);
         }
         session.stage = Stage.LEAVING;
         update();
@@ -117,11 +104,11 @@ public final class Leader {
 
     /** A frame has arrived that can be read. */
     public void received(Link link, Message message) {
-        FollowerSession session = sessions.get(link);
+        FollowerSession session = followers.of(link);
         if (session == null) {
             return;
         }
-        session.heardNanos = now;
+        session.silence.end();
         switch (message) {
             case Message.Hello hello when session.stage == Stage.GREETING -> greet(session, hello);
             case Message.Ack ack when session.stage != Stage.GREETING -> {
@@ -149,7 +136,7 @@ public final class Leader {
 
     /** What has arrived is no frame. */
     public void malformed(Link link, String what) {
-        FollowerSession session = sessions.get(link);
+        FollowerSession session = followers.of(link);
         if (session != null) {
             refuse(session, Refusal.MALFORMED, what);
         }
@@ -162,7 +149,7 @@ public final class Leader {
 
     /** There may be log to send, or room to send it. */
     public void pump() {
-        for (FollowerSession session : List.copyOf(sessions.values())) {
+        for (FollowerSession session : followers.connected()) {
             LeaderHost.Bootstrap bootstrap = session.bootstrap;
             if (bootstrap != null && session.link.isWritable()) {
                 bootstrap.proceed();
@@ -175,18 +162,17 @@ public final class Leader {
 
     /** Time has passed; to be called every few milliseconds. */
     public void tick(long nanos) {
-        long stalled = Math.max(0, nanos - now - Follower.STALL_NANOS);
-        sessions.values().forEach(session -> session.heardNanos += stalled);
         now = nanos;
-        for (FollowerSession session : List.copyOf(sessions.values())) {
-            if (now - session.heardNanos > patience(session)) {
+        for (FollowerSession session : followers.connected()) {
+            session.silence.tick(nanos);
+            if (session.silence.isLongerThan(session.patience(settings.detectNanos))) {
                 drop(session);
             }
         }
         pump();
         if (now - beatAt >= settings.detectNanos / BEATS || beatAt == Long.MIN_VALUE) {
             beatAt = now;
-            for (FollowerSession session : sessions.values()) {
+            for (FollowerSession session : followers.connected()) {
                 if (session.stage != Stage.GREETING) {
                     session.link.send(
                             new Message.Heartbeat(
@@ -200,26 +186,15 @@ public final class Leader {
         update();
     }
 
-    /** One that is still being sent memory has much to do, and may be slow to answer. */
-    private long patience(FollowerSession session) {
-        return switch (session.stage) {
-            case GREETING, BOOTSTRAP, CATCHING_UP -> Math.max(GREETING_NANOS, settings.detectNanos);
-            case CANDIDATE, ENTERING, IN_SET, LEAVING ->
-                    session.moves
-                            ? Math.max(Follower.MOVE_NANOS, settings.detectNanos)
-                            : settings.detectNanos;
-        };
-    }
-
     /** The guest has ended, or the operator wants no more: says so to everybody. */
     public void end(Parting why, String text) {
         pump();
-        for (FollowerSession session : List.copyOf(sessions.values())) {
+        for (FollowerSession session : followers.connected()) {
             session.link.send(new Message.Bye(why, text));
             session.link.close();
             cancelBootstrap(session);
         }
-        sessions.clear();
+        followers.clear();
     }
 
     /**
@@ -232,20 +207,19 @@ public final class Leader {
 
     /** Whether a follower may take over. */
     public boolean isInSet(Link link) {
-        FollowerSession session = sessions.get(link);
+        FollowerSession session = followers.of(link);
         return session != null && session.stage == Stage.IN_SET;
     }
 
     /** How far a follower's replay is behind, in nanoseconds; 0 if it is not known. */
     public long lagOf(Link link) {
-        FollowerSession session = sessions.get(link);
+        FollowerSession session = followers.of(link);
         return session == null || !session.complete ? 0 : lagOf(session);
     }
 
     /** Whether a follower is connected, or may take over though it is not. */
     public boolean isKnown(Link link) {
-        return sessions.containsKey(link)
-                || leaving.stream().anyMatch(session -> session.link.equals(link));
+        return followers.isKnown(link);
     }
 
     /** The machine stands still behind the last event: a follower in the set is to go on for it. */
@@ -278,7 +252,7 @@ public final class Leader {
                     "the guest here is %s, not %s".formatted(settings.domain, hello.domain()));
         } else if (keeper.epoch() == 0) {
             refuse(session, Refusal.NOT_FOLLOWED, "the arbiter has not answered yet: try again");
-        } else if (followers() >= FOLLOWERS_MAX) {
+        } else if (followers.greeted() >= FOLLOWERS_MAX) {
             refuse(
                     session,
                     Refusal.NO_ROOM,
@@ -288,17 +262,12 @@ public final class Leader {
         }
     }
 
-    private long followers() {
-        return sessions.values().stream().filter(s -> s.stage != Stage.GREETING).count();
-    }
-
     private void welcome(FollowerSession session, Message.Hello hello) {
-        // A connection of this follower's that is still there is one that it has given up.
-        sessions.values().stream()
-                .filter(other -> other != session && other.node.equals(hello.node()))
-                .findFirst()
-                .ifPresent(this::drop);
         session.node = hello.node();
+        FollowerSession givenUp = followers.givenUpBy(session);
+        if (givenUp != null) {
+            drop(givenUp);
+        }
         session.moves = hello.purpose() == Message.Purpose.TAKE_OVER;
         session.features =
                 hello.features()
@@ -331,7 +300,7 @@ public final class Leader {
             session.complete = true;
             session.streams = true;
             session.stage = Stage.CATCHING_UP;
-            inherit(session);
+            followers.inherit(session);
             stream(session);
         } else {
             host.report("follower %s is sent the guest".formatted(session.link.peer()));
@@ -343,18 +312,6 @@ public final class Leader {
                             message -> bootstrapped(session, message),
                             session.link::isWritable);
         }
-    }
-
-    /** One that lost its connection and nothing else may take over all the while, or is to. */
-    private void inherit(FollowerSession session) {
-        for (FollowerSession before : leaving) {
-            if (before.node.equals(session.node)) {
-                session.stage = Stage.ENTERING;
-                session.received = Math.max(session.received, before.received);
-                session.replayed = Math.max(session.replayed, before.replayed);
-            }
-        }
-        leaving.removeIf(before -> before.node.equals(session.node));
     }
 
     private void bootstrapped(FollowerSession session, Message message) {
@@ -419,7 +376,7 @@ public final class Leader {
     private void tellLag() {
         long worst = 0;
         boolean settled = true;
-        for (FollowerSession session : sessions.values()) {
+        for (FollowerSession session : followers.connected()) {
             if (session.complete && session.replayed >= session.firstEvent) {
                 long lag = lagOf(session);
                 settled &= session.stage != Stage.CATCHING_UP;
@@ -442,13 +399,13 @@ public final class Leader {
     }
 
     private void update() {
-        for (FollowerSession session : sessions.values()) {
+        for (FollowerSession session : followers.connected()) {
             if (session.stage == Stage.CANDIDATE && hasSettled(session)) {
                 session.stage = Stage.ENTERING;
             }
         }
         if (!fenced) {
-            keeper.keep(now, wanted());
+            keeper.keep(now, followers.wanted());
         }
         openGate();
     }
@@ -461,24 +418,8 @@ public final class Leader {
                 || (standing && acknowledged >= host.published() + 1);
     }
 
-    private Set<UUID> wanted() {
-        Set<UUID> wanted = new TreeSet<>();
-        for (FollowerSession session : sessions.values()) {
-            if (session.mayTakeOver()) {
-                wanted.add(session.node);
-            }
-        }
-        return wanted;
-    }
-
     private void openGate() {
-        long open = Long.MAX_VALUE;
-        for (FollowerSession session : sessions.values()) {
-            open = session.isGating() ? Math.min(open, marks(session)) : open;
-        }
-        for (FollowerSession session : leaving) {
-            open = Math.min(open, marks(session));
-        }
+        long open = followers.lastMark(settings.commit);
         if (fenced) {
             open = Math.min(open, gate);
         }
@@ -488,16 +429,11 @@ public final class Leader {
         }
     }
 
-    private long marks(FollowerSession session) {
-        long acknowledged = session.acknowledged(settings.commit);
-        return acknowledged == Long.MAX_VALUE ? acknowledged : acknowledged - 1;
-    }
-
     private final class FromArbiter implements RegisterKeeper.Listener {
         @Override
         public void noted(Set<UUID> set) {
-            leaving.removeIf(session -> !set.contains(session.node));
-            for (FollowerSession session : sessions.values()) {
+            followers.forgetAllBut(set);
+            for (FollowerSession session : followers.connected()) {
                 if (session.stage == Stage.ENTERING && set.contains(session.node)) {
                     session.stage = Stage.IN_SET;
                     host.report("follower %s may take over".formatted(session.link.peer()));
@@ -524,59 +460,23 @@ public final class Leader {
 
     // --- what it looks like ---
 
-    /**
-     * A follower, for those who look.
-     *
-     * @param steps that its replay has taken
-     * @param digestEvent the last digest of outputs that its replay has found to be the same
-     * @param digest it, in hexadecimal digits
-     * @param lagNanos the age of the oldest event that it has not replayed
-     */
-    public record FollowerView(
-            String peer,
-            String stage,
-            long received,
-            long replayed,
-            long steps,
-            long digestEvent,
-            String digest,
-            long lagNanos) {}
-
-    /** How things stand. */
-    public record View(
-            long epoch,
-            long published,
-            long released,
-            long logBytes,
-            boolean arbiterAway,
-            List<FollowerView> followers) {}
-
     /** Bytes of log that were published so far. */
     public long logBytes() {
         return store.totalBytes();
     }
 
     /** How things stand; on this thread. */
-    public View view() {
-        List<FollowerView> followers = new ArrayList<>();
-        for (FollowerSession session : sessions.values()) {
-            followers.add(
-                    new FollowerView(
-                            session.link.peer(),
-                            session.stage.name().toLowerCase(Locale.ROOT),
-                            session.received,
-                            session.replayed,
-                            session.steps,
-                            session.digestEvent,
-                            HexFormat.of().formatHex(session.digest),
-                            session.complete ? lagOf(session) : 0));
+    public LeaderView view() {
+        List<LeaderView.Of> seen = new ArrayList<>();
+        for (FollowerSession session : followers.connected()) {
+            seen.add(new LeaderView.Of(session, session.complete ? lagOf(session) : 0));
         }
-        return new View(
+        return new LeaderView(
                 keeper.epoch(),
                 host.published() + 1,
                 host.releasedTo() + 1,
                 store.totalBytes(),
                 keeper.isAway(),
-                followers);
+                seen);
     }
 }

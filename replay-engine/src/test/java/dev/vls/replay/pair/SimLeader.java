@@ -66,7 +66,7 @@ final class SimLeader implements LeaderHost {
         return guest;
     }
 
-    Leader.View view() {
+    LeaderView view() {
         return leader.view();
     }
 
