@@ -25,7 +25,6 @@ delay=100us
 engine=translator
 keep=
 failed=
-children=()
 
 fail() {
     echo "replication: $*" >&2
@@ -48,39 +47,9 @@ while [[ $# -gt 0 ]]; do
     shift 2
 done
 
-work=${keep:-$(mktemp -d)}
-mkdir -p "$work"
-cleanup() {
-    stop
-    [[ -n $keep ]] || rm -rf "$work"
-}
-stop() {
-    for child in "${children[@]}"; do
-        kill "$child" 2>/dev/null || true
-    done
-    wait 2>/dev/null || true
-    children=()
-}
-trap cleanup EXIT
-
-# Starts a program that stop ends.
-start() {
-    "$@" </dev/null >>"$work/log" 2>&1 &
-    children+=($!)
-}
-
-# Waits up to a minute for the command that follows.
-await() {
-    local left=600
-    until "$@"; do
-        ((left-- > 0)) || { tail "$work/log" >&2 && fail "waited in vain for $*"; }
-        sleep 0.1
-    done
-}
-
-said() {
-    grep -q "$1" "$work/log"
-}
+# shellcheck source=../pv-machine/linux/network/programs.sh
+. "$here/../pv-machine/linux/network/programs.sh"
+begin
 
 # A number of a JSON file.
 figure() {
@@ -100,34 +69,20 @@ print() {
     printf '%-46s%14s  %s\n' "$@"
 }
 
-# passt and a switch with ports a.sock and b.sock; $base is the host's first port.
-connect() {
-    local as=()
-    [[ $(id -u) -ne 0 ]] || as=(--runas 0) # keeps the socket within reach
-    base=$((20000 + RANDOM % 10000))
-    : >"$work/log"
-    rm -f "$work"/*.sock
-    start passt -f -s "$work/passt.sock" "${as[@]}" -a 10.0.2.15 -g 10.0.2.2 -n 24 \
-        -t $base:80,$((base + 1)):7000 -u $base:2050,$((base + 1)):7
-    await test -S "$work/passt.sock"
-    start "$vls" switch --port "socket=$work/passt.sock" --port "socket=$work/a.sock,listen" --port "socket=$work/b.sock,listen"
-    await test -S "$work/b.sock"
-}
-
 lead() {
     start "$vls" lead --listen 127.0.0.1:$((base + 2)) --name "bench-$$" --engine "$engine" --timeout 300 "$@"
     leader=${children[-1]}
-    await said 'followers may come to'
+    await 60 said 'followers may come to'
 }
 
 follow() {
     start "$vls" follow 127.0.0.1:$((base + 2)) --take-over --name "bench-$$-b" --engine "$engine" --timeout 300 "$@"
-    await said 'may take over'
+    await 60 said 'may take over'
 }
 
 receive() {
     start "$vls" receive --listen 127.0.0.1:$((base + 3)) --name "bench-$$-b" --engine "$engine" --timeout 300 "$@"
-    await said 'waits for a guest'
+    await 60 said 'waits for a guest'
 }
 
 log_bytes() {
@@ -154,12 +109,12 @@ part_follow() {
     local guest=(--kernel builtin:ledger --memory 64M --console none)
     rm -f "$work"/{alone,followed}.*
     for ((turn = 0; turn < turns; turn++)); do
-        connect
+        network
         start "$vls" run "${guest[@]}" --engine "$engine" --net "socket=$work/a.sock" --timeout 300
         sleep 2
         measure_ledger alone
         stop
-        connect
+        network
         lead "${guest[@]}" --net "socket=$work/a.sock" --detect 3000
         follow --net "socket=$work/b.sock" --console none
         measure_ledger followed
@@ -182,7 +137,7 @@ part_follow() {
 part_failover() {
     rm -f "$work/failover"
     for ((turn = 0; turn < turns; turn++)); do
-        connect
+        network
         lead --kernel builtin:ledger --memory 64M --console none --net "socket=$work/a.sock" --detect 100
         follow --net "socket=$work/b.sock" --console none --detect 100
         "$vls" load probe 127.0.0.1:$((base + 1)) --seconds 6 --json "$work/load.json" >/dev/null &
@@ -206,7 +161,7 @@ part_failover() {
 move() {
     local name=$1 load=$2 lasts=$3 strategy=$4
     shift 4
-    connect
+    network
     lead "$@" --console none --net "socket=$work/a.sock" --detect 3000 --rate "$rate" --delay "$delay"
     receive --net "socket=$work/b.sock" --console none --rate "$rate" --delay "$delay"
     sleep 2

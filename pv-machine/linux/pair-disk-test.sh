@@ -13,12 +13,10 @@ PATH=$PATH:/usr/sbin:/sbin
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 vls=${VLS:-$(cd -- "$here/../.." && pwd)/vls}
-cache=${VLS_LINUX_CACHE:-$HOME/.cache/vls/linux}
 disks=replicated
 how=kill
 files=30
 keep=
-children=()
 
 while [[ $# -gt 0 ]]; do
     case $1 in
@@ -35,41 +33,15 @@ for tool in mke2fs e2fsck debugfs; do
     command -v "$tool" >/dev/null || { echo "pair-disk-test: $tool is needed: apt-get install e2fsprogs" >&2 && exit 2; }
 done
 
-work=${keep:-$(mktemp -d)}
-mkdir -p "$work"
-stop() {
-    for child in "${children[@]}"; do
-        kill "$child" 2>/dev/null || true
-    done
-    wait 2>/dev/null || true
-    [[ -n $keep ]] || rm -rf "$work"
-}
-trap stop EXIT
-
 fail() {
     echo "pair-disk-test, $disks, $how: FAILED: $1"
     tail -n 20 "$work"/log "$work"/console-*
     exit 1
 }
 
-# Waits up to $1 seconds for the command that follows.
-await() {
-    local left=$(($1 * 5))
-    shift
-    until "$@"; do
-        ((left-- > 0)) || fail "waited in vain for $*"
-        sleep 0.2
-    done
-}
-
-start() {
-    "$vls" "$@" --timeout 1800 </dev/null >>"$work/log" 2>&1 &
-    children+=($!)
-}
-
-said() {
-    grep -q "$1" "$work/log"
-}
+# shellcheck source=network/programs.sh
+. "$here/network/programs.sh"
+begin
 
 # Numbers of the files that the guest said are on the disk.
 written() {
@@ -97,8 +69,7 @@ while [ \$i -le $files ]; do
 done
 umount /mnt && echo "all written"
 GUEST
-"$here/fetch-kernels.sh" cloud >/dev/null
-"$here/make-ramdisk.sh" -o "$work/ramdisk" --script "$work/script"
+linux_options "$work/script"
 truncate -s 64M "$work/a.img"
 mke2fs -q -t ext4 "$work/a.img"
 theirs=(--disk "$work/a.img" --shared-disks)
@@ -112,19 +83,19 @@ fi
 "$vls" --version >/dev/null # builds if needed
 engine=(--engine "${ENGINE:-translator}")
 domain=disks-$$
-start lead --kernel "$cache/cloud/vmlinuz" --ramdisk "$work/ramdisk" --memory 256M --cmdline "console=hvc0 quiet" \
+start "$vls" lead --timeout 1800 "${options[@]}" \
     --disk "$work/a.img" --listen 127.0.0.1:0 --detect 3000 --name "$domain" --console "file=$work/console-a" "${engine[@]}"
 leader=$!
 await 60 said 'followers may come to'
 address=$(sed -n 's/.*followers may come to //p' "$work/log" | head -n 1)
 await 900 has_written 3
 if [[ $how == semi-active ]]; then
-    start receive --listen 127.0.0.1:0 --console "file=$work/console-b" "${theirs[@]}" "${engine[@]}"
+    start "$vls" receive --timeout 1800 --listen 127.0.0.1:0 --console "file=$work/console-b" "${theirs[@]}" "${engine[@]}"
     follower=$!
     await 60 said 'waits for a guest at'
     "$vls" migrate "$domain" "$(sed -n 's/.*waits for a guest at //p' "$work/log")" --strategy semi-active
 else
-    start follow "$address" --take-over --console "file=$work/console-b" "${theirs[@]}" "${engine[@]}"
+    start "$vls" follow --timeout 1800 "$address" --take-over --console "file=$work/console-b" "${theirs[@]}" "${engine[@]}"
     follower=$!
     await 300 said 'may take over'
 fi

@@ -115,7 +115,6 @@ random() {
     random=$((((state >> 16) & 0x7fffffff) % $1))
 }
 
-RANDOM=$seed
 base=$((20000 + $$ % 10000))
 "$vls" --version >/dev/null # builds if needed
 echo "chaos: $kills times, --seed $seed --detect $detect --arbiter $arbiter"

@@ -12,12 +12,11 @@ export LC_ALL=C
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 vls=${VLS:-$(cd -- "$here/../../.." && pwd)/vls}
-cache=${VLS_LINUX_CACHE:-$HOME/.cache/vls/linux}
 seconds=3
 clients=20
 guests=()
 failed=
-children=()
+keep=
 
 while [[ $# -gt 0 ]]; do
     case $1 in
@@ -31,50 +30,22 @@ done
 [[ ${#guests[@]} -gt 0 ]] || guests=(webserver ledger arena diabolical)
 command -v passt >/dev/null || { echo "skipped all: passt is not installed: apt-get install passt" && exit; }
 
-work=$(mktemp -d)
-cleanup() {
-    for child in "${children[@]}"; do
-        kill "$child" 2>/dev/null || true
-    done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-
-# Waits up to $1 seconds for the command that follows.
-await() {
-    local left=$(($1 * 5))
-    shift
-    until "$@"; do
-        ((left-- > 0)) || return 1
-        sleep 0.2
-    done
-}
-
 fail() {
+    echo "load-test.sh: FAILED: $*"
+    exit 1
+}
+
+wrong() {
     echo "$1: FAILED: $2"
     failed=yes
 }
 
-# Passt takes one peer after the other, so one for all guests will do; the switch keeps it.
-base=$((20000 + RANDOM % 10000))
-as=()
-[[ $(id -u) -ne 0 ]] || as=(--runas 0) # keeps the socket within reach
-passt -f -s "$work/passt.sock" "${as[@]}" -a 10.0.2.15 -g 10.0.2.2 -n 24 \
-    -t $base:80,$((base + 1)):7000 -u $base:2050,$((base + 1)):7 </dev/null >"$work/passt.log" 2>&1 &
-children+=($!)
-await 10 test -S "$work/passt.sock" || { cat "$work/passt.log" && exit 1; }
+# shellcheck source=programs.sh
+. "$here/programs.sh"
+begin
 "$vls" --version >/dev/null # builds if needed
-"$vls" switch --port "socket=$work/passt.sock" --port "socket=$work/guest.sock,listen" \
-    </dev/null 2>"$work/switch.log" &
-children+=($!)
-await 20 test -S "$work/guest.sock" || { cat "$work/switch.log" && exit 1; }
-
-linux_options() {
-    "$here/../fetch-kernels.sh" cloud >/dev/null
-    "$here/../make-ramdisk.sh" -o "$work/ramdisk" --script "$here/serve.sh"
-    options=(--kernel "$cache/cloud/vmlinuz" --ramdisk "$work/ramdisk" --memory 256M
-        --cmdline "console=hvc0 quiet vls.ip=10.0.2.15/24")
-}
+# Passt takes one peer after the other, so one for all guests will do; the switch keeps it.
+network
 
 stat_of() {
     sed -n "s/.*\"$2\" *: *\"\{0,1\}\([0-9a-z-]*\).*/\1/p" "$work/$1.json" | head -n 1
@@ -96,10 +67,10 @@ load() {
 # The replay has to be the recorded run, with this engine.
 replay() {
     "$vls" replay "$work/$1.vls" --verify --console none --engine "$2" --stats "$work/replayed.json" ||
-        { fail "$1" "its replay by the $2" && return; }
+        { wrong "$1" "its replay by the $2" && return; }
     for same in instructions digest outputs; do
         [[ $(stat_of replayed $same) == "$(stat_of recorded $same)" ]] ||
-            { fail "$1" "$same of its replay by the $2 differ" && return; }
+            { wrong "$1" "$same of its replay by the $2 differ" && return; }
     done
     echo "$1: replayed by the $2: $(stat_of replayed instructions) instructions, digest $(stat_of replayed digest | cut -c 1-16)"
 }
@@ -107,17 +78,18 @@ replay() {
 test_guest() {
     local name=$1 options=(--kernel "builtin:$1" --memory 64M)
     [[ $name != diabolical ]] || options+=(--cmdline "mib=16")
-    [[ $name != linux ]] || linux_options
-    "$vls" record "${options[@]}" --console "file=$work/console" --net "socket=$work/guest.sock" \
+    [[ $name != linux ]] || linux_options "$here/serve.sh" vls.ip=10.0.2.15/24
+    "$vls" record "${options[@]}" --console "file=$work/console" --net "socket=$work/a.sock" \
         -o "$work/$name.vls" --stats "$work/recorded.json" </dev/null 2>"$work/errors" &
     recording=$!
     children+=("$recording")
     : >>"$work/console"
-    if ! await 300 is_ready || ! kill -0 "$recording" 2>/dev/null; then
-        fail "$name" "it does not start: $(tail -n 3 "$work/console" "$work/errors")"
+    await 300 is_ready
+    if ! kill -0 "$recording" 2>/dev/null; then
+        wrong "$name" "it does not start: $(tail -n 3 "$work/console" "$work/errors")"
         return
     fi
-    load "$name" || fail "$name" "its client"
+    load "$name" || wrong "$name" "its client"
     kill "$recording"
     wait "$recording" || true
     rm -f "$work/console"

@@ -17,7 +17,6 @@ export LC_ALL=C
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 vls=${VLS:-$(cd -- "$here/../../.." && pwd)/vls}
-cache=${VLS_LINUX_CACHE:-$HOME/.cache/vls/linux}
 seconds=10
 detect=500
 how=kill
@@ -28,7 +27,6 @@ keep=
 guests=()
 results=()
 failed=
-children=()
 
 while [[ $# -gt 0 ]]; do
     case $1 in
@@ -47,53 +45,14 @@ done
 [[ ${#guests[@]} -gt 0 ]] || guests=(ledger webserver arena diabolical)
 command -v passt >/dev/null || { echo "skipped all: passt is not installed: apt-get install passt" && exit; }
 
-work=${keep:-$(mktemp -d)}
-mkdir -p "$work"
-cleanup() {
-    stop
-    [[ -n $keep ]] || rm -rf "$work"
-}
-stop() {
-    for child in "${children[@]}"; do
-        kill "$child" 2>/dev/null || true
-    done
-    wait 2>/dev/null || true
-    children=()
-}
-trap cleanup EXIT
-
-# Starts a program that stop ends.
-start() {
-    "$@" </dev/null >>"$work/log" 2>&1 &
-    children+=($!)
+fail() {
+    echo "take-over-test.sh: FAILED: $*"
+    exit 1
 }
 
-# Waits up to $1 seconds for the command that follows.
-await() {
-    local left=$(($1 * 5))
-    shift
-    until "$@"; do
-        ((left-- > 0)) || { echo "FAILED: waited in vain for $*" && cat "$work/log" && exit 1; }
-        sleep 0.2
-    done
-}
-
-said() {
-    grep -q "$1" "$work/log"
-}
-
-# The switch between passt and the two sides, at $base and on.
-connect() {
-    local as=()
-    [[ $(id -u) -ne 0 ]] || as=(--runas 0) # keeps the socket within reach
-    rm -f "$work"/*.sock
-    start passt -f ${keep:+-p "$work/passt.pcap"} -s "$work/passt.sock" "${as[@]}" -a 10.0.2.15 -g 10.0.2.2 -n 24 \
-        -t $base:80,$((base + 1)):7000 -u $base:2050,$((base + 1)):7
-    await 10 test -S "$work/passt.sock"
-    start "$vls" switch --port "socket=$work/passt.sock" --port "socket=$work/a.sock,listen" \
-        --port "socket=$work/b.sock,listen"
-    await 30 test -S "$work/b.sock"
-}
+# shellcheck source=programs.sh
+. "$here/programs.sh"
+begin
 
 load() {
     case $1 in
@@ -105,20 +64,11 @@ load() {
     esac
 }
 
-linux_options() {
-    "$here/../fetch-kernels.sh" cloud >/dev/null
-    "$here/../make-ramdisk.sh" -o "$work/ramdisk" --script "$here/serve.sh"
-    options=(--kernel "$cache/cloud/vmlinuz" --ramdisk "$work/ramdisk" --memory 256M --vcpus "$vcpus"
-        --cmdline "console=hvc0 quiet vls.ip=10.0.2.15/24")
-}
-
 test_guest() {
     local name=$1 options=(--kernel "builtin:$1" --memory 64M) domain=take-over-$$-$1 leader client
     [[ $name != diabolical ]] || options+=(--cmdline "mib=16")
-    [[ $name != linux ]] || linux_options
-    base=$((20000 + RANDOM % 10000))
-    : >"$work/log"
-    connect
+    [[ $name != linux ]] || { linux_options "$here/serve.sh" vls.ip=10.0.2.15/24 && options+=(--vcpus "$vcpus"); }
+    network ${keep:+-p "$work/passt.pcap"}
     start "$vls" lead --listen 127.0.0.1:$((base + 2)) --detect "$detect" --name "$domain" \
         "${options[@]}" "${both[@]}" --net "socket=$work/a.sock" --console "file=$work/console-a"
     leader=${children[-1]}
