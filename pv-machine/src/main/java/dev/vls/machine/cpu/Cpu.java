@@ -464,6 +464,19 @@ public final class Cpu {
         }
     }
 
+    /**
+     * The machine address behind a linear one, if the TLB of a mode allows the access without a
+     * walk, which would change nothing then; else -1.
+     */
+    public long findInTlb(int ofMode, long linear, boolean write) {
+        Tlb t = addressSpaces.ofMode(ofMode).tlb;
+        int slot = Tlb.slot(linear);
+        long[] tags = write ? t.writeTag : t.readTag;
+        return tags[slot] == (linear & PAGE_MASK)
+                ? t.dataFrame(slot) << MachineMemory.PAGE_SHIFT | (linear & ~PAGE_MASK)
+                : -1;
+    }
+
     /** Host address behind a linear one if the TLB allows reading its page now, else 0. */
     public long hostForRead(long linear) {
         int slot = Tlb.slot(linear);

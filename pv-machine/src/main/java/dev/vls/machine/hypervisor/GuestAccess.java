@@ -180,6 +180,10 @@ public final class GuestAccess {
 
     /** As {@link #translate(long, int)} through the page tables of a mode: 0 kernel, 1 user. */
     public long translate(int mode, long linear, int access) {
+        long known = cpu.findInTlb(mode, linear, access == PageWalker.WRITE);
+        if (known >= 0) {
+            return known;
+        }
         if (!Cpu.isCanonical(linear) || !walker.walk(cpu.root(mode), linear, access)) {
             return -1;
         }

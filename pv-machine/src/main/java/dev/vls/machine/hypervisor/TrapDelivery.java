@@ -3,6 +3,7 @@ package dev.vls.machine.hypervisor;
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.cpu.Flags;
 import dev.vls.machine.cpu.Vector;
+import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.PageWalker;
 import dev.vls.xen.abi.arch.FlatSelector;
 import dev.vls.xen.abi.arch.HypervisorAddress;
@@ -213,8 +214,12 @@ final class TrapDelivery {
     private boolean store(Vcpu vcpu, long stack, int words) {
         GuestAccess guest = vcpu.guest;
         long last = stack + words * 8L - 1;
-        if (guest.translate(stack, PageWalker.WRITE) >= 0
-                && guest.translate(last, PageWalker.WRITE) >= 0) {
+        long maddr = guest.translate(stack, PageWalker.WRITE);
+        if (maddr >= 0 && (stack & MachineMemory.PAGE_MASK) == (last & MachineMemory.PAGE_MASK)) {
+            domain.memory().write(maddr, frame.bytes(), 0, words * 8);
+            return true;
+        }
+        if (maddr >= 0 && guest.translate(last, PageWalker.WRITE) >= 0) {
             guest.writeUnchecked(stack, frame.bytes(), 0, words * 8);
             return true;
         }

@@ -25,7 +25,7 @@ final class FlagsEmitter {
     private static final ClassDesc CD_LONG_BOX = ClassDesc.of("java.lang.Long");
     private static final MethodTypeDesc SETTLE =
             MethodTypeDesc.of(CD_void, Locals.CPU_DESC, CD_int, CD_long, CD_long, CD_long);
-    private static final int UNKNOWN = -1;
+    static final int UNKNOWN = -1;
 
     private final CodeBuilder code;
 
@@ -45,9 +45,18 @@ final class FlagsEmitter {
         this.code = code;
     }
 
-    /** Other paths join here. */
-    void forget() {
-        kind = UNKNOWN;
+    /**
+     * A block begins.
+     *
+     * @param pending what is pending on all ways to it, or {@link #UNKNOWN}
+     */
+    void enterBlock(int pending) {
+        kind = pending;
+    }
+
+    /** What is pending at this place, or {@link #UNKNOWN}. */
+    int pending() {
+        return kind;
     }
 
     /** The operation that a row's recorder stands for, or -1 if it is not kept pending. */
@@ -75,6 +84,14 @@ final class FlagsEmitter {
             case LazyFlags.SHL, LazyFlags.SHR, LazyFlags.SAR ->
                     InstructionClass.hasConstantCount(insn, shape)
                             && InstructionClass.constantCount(insn, shape) != 0;
+            default -> false;
+        };
+    }
+
+    /** Whether an instruction's result depends on flags. */
+    static boolean reads(InstructionRow row) {
+        return switch (row.kernel()) {
+            case "Branch.jcc", "Move.cmov", "Move.setcc", "Alu.adc", "Alu.sbb" -> true;
             default -> false;
         };
     }

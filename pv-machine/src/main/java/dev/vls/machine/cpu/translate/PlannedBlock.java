@@ -2,6 +2,7 @@ package dev.vls.machine.cpu.translate;
 
 import dev.vls.machine.cpu.Block;
 import dev.vls.machine.cpu.Insn;
+import dev.vls.machine.cpu.Shape;
 
 /** A block, or the first part of one, within a {@link RegionPlan}. */
 final class PlannedBlock {
@@ -32,6 +33,21 @@ final class PlannedBlock {
 
     Insn last() {
         return insn(count - 1);
+    }
+
+    /** Whether it reads flags that it has not written. */
+    boolean readsFlags() {
+        for (int i = 0; i < count; i++) {
+            Insn insn = insn(i);
+            Shape shape = insn.shape();
+            if (shape == null || FlagsEmitter.overwrites(insn, shape)) {
+                return false;
+            }
+            if (FlagsEmitter.reads(shape.row())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int page() {

@@ -22,6 +22,7 @@ import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +65,7 @@ final class RegionCompiler {
     private final Sites sites;
 
     private final Map<Integer, Label> heads = new TreeMap<>();
+    private final Map<PlannedBlock, Integer> pendingBehind = new HashMap<>();
     private final List<Runnable> stubs = new ArrayList<>();
     private final Label exit;
     private final Label exitState;
@@ -169,10 +171,9 @@ final class RegionCompiler {
     private void emit() {
         enter();
         Label start = code.newBoundLabel();
-        for (int i = 0; i < plan.blocks.size(); i++) {
-            PlannedBlock block = plan.blocks.get(i);
-            PlannedBlock next = i + 1 < plan.blocks.size() ? plan.blocks.get(i + 1) : null;
-            block(block, next);
+        List<PlannedBlock> ordered = plan.predecessorsFirst();
+        for (int i = 0; i < ordered.size(); i++) {
+            block(ordered.get(i), i + 1 < ordered.size() ? ordered.get(i + 1) : null);
         }
         // Stubs may ask for further ones.
         for (int i = 0; i < stubs.size(); i++) {
@@ -279,7 +280,7 @@ final class RegionCompiler {
             sites.add(block.insn(i), at, block.count() - 1 - i);
         }
         code.labelBinding(head(block.delta));
-        flags.forget();
+        flags.enterBlock(pendingBefore(block));
         memory.enterBlock();
         instructions.enterBlock();
         groups = PageGroups.of(block, kernels);
@@ -288,6 +289,23 @@ final class RegionCompiler {
             instructions.emit(block.insn(i), firstSite + i);
         }
         branches.emit(block, firstSite + block.count() - 1, next);
+        pendingBehind.put(block, flags.pending());
+    }
+
+    /** The flags that are pending on all ways to a block, if these are known and alike. */
+    private int pendingBefore(PlannedBlock block) {
+        if (plan.isEntry(block)) {
+            return FlagsEmitter.UNKNOWN;
+        }
+        int pending = FlagsEmitter.UNKNOWN;
+        for (PlannedBlock before : plan.predecessors(block)) {
+            Integer behind = pendingBehind.get(before);
+            if (behind == null || (pending != FlagsEmitter.UNKNOWN && pending != behind)) {
+                return FlagsEmitter.UNKNOWN;
+            }
+            pending = behind;
+        }
+        return pending;
     }
 
     Label head(int delta) {

@@ -8,8 +8,9 @@ import java.util.List;
 
 /**
  * Chooses the blocks of a region that it may be entered at: the first, those behind calls, for what
- * is called will often be elsewhere, and all others that no loop gets a second entry by. HotSpot
- * does not optimise loops with two.
+ * is called will often be elsewhere, and all others that no loop gets a second entry by, for
+ * HotSpot does not optimise loops with two, and that read no flags of blocks before, for these are
+ * known where control cannot come from outside.
  */
 final class RegionEntries {
     private final RegionPlan plan;
@@ -44,7 +45,8 @@ final class RegionEntries {
         RegionEntries entries = new RegionEntries(plan);
         List<Integer> places = new ArrayList<>();
         for (int place = 0; place < plan.blocks.size(); place++) {
-            if (entries.isEntryAnyway(place) || entries.keepsLoops(place)) {
+            if (entries.isEntryAnyway(place)
+                    || (entries.keepsLoops(place) && !plan.blocks.get(place).readsFlags())) {
                 places.add(place);
             }
         }

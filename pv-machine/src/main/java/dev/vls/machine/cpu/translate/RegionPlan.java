@@ -2,8 +2,12 @@ package dev.vls.machine.cpu.translate;
 
 import dev.vls.machine.cpu.Block;
 import dev.vls.machine.cpu.Translation;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class RegionPlan {
     final List<PlannedBlock> blocks;
     private final Map<Integer, PlannedBlock> byDelta = new TreeMap<>();
+
+    private @Nullable List<Integer> entries;
 
     /** The compiler's result, and what went wrong; written before {@link #done}. */
     @Nullable Translation finished;
@@ -36,7 +42,45 @@ final class RegionPlan {
 
     /** The blocks that it may be entered at, by their places, the first block before all. */
     List<Integer> entries() {
-        return RegionEntries.of(this);
+        if (entries == null) {
+            entries = RegionEntries.of(this);
+        }
+        return entries;
+    }
+
+    boolean isEntry(PlannedBlock block) {
+        return entries().contains(blocks.indexOf(block));
+    }
+
+    /** The blocks from which control gets to another one within the region, but for returns. */
+    List<PlannedBlock> predecessors(PlannedBlock block) {
+        return blocks.stream()
+                .filter(from -> RegionPlanner.successors(from).contains(block.delta))
+                .toList();
+    }
+
+    /** The blocks, each behind those from which control gets to it, as far as loops let. */
+    List<PlannedBlock> predecessorsFirst() {
+        Deque<PlannedBlock> ordered = new ArrayDeque<>();
+        Set<PlannedBlock> seen = new HashSet<>();
+        for (int place : entries().reversed()) {
+            visit(blocks.get(place), seen, ordered);
+        }
+        blocks.reversed().forEach(block -> visit(block, seen, ordered));
+        return List.copyOf(ordered);
+    }
+
+    private void visit(PlannedBlock block, Set<PlannedBlock> seen, Deque<PlannedBlock> ordered) {
+        if (!seen.add(block)) {
+            return;
+        }
+        for (int delta : RegionPlanner.successors(block).reversed()) {
+            PlannedBlock next = at(delta);
+            if (next != null) {
+                visit(next, seen, ordered);
+            }
+        }
+        ordered.addFirst(block);
     }
 
     /** Whether a call of the region returns to an address, relative to the entry's page. */
