@@ -44,40 +44,16 @@ final class BadPeerTest {
     @BeforeAll
     static void lead() throws Exception {
         Path disk = Files.write(directory.resolve("disk"), new byte[DISK_BYTES]);
-        leader = lead(NAME, "--disk", disk.toString());
-        keyed = lead(NAME + "-keyed", "--keys", keys("ours"));
+        leader = PairProcesses.lead(directory, NAME, "--disk", disk.toString());
+        keyed = PairProcesses.lead(directory, NAME + "-keyed", "--keys", keys("ours"));
         ledger = LedgerClient.connect(NAME);
         keyedLedger = LedgerClient.connect(NAME + "-keyed");
     }
 
-    private static VlsProcess lead(String name, String... more) throws IOException {
-        return VlsProcess.start(
-                directory,
-                join(
-                        more,
-                        "lead",
-                        "--kernel",
-                        "builtin:ledger",
-                        "--memory",
-                        "16M",
-                        "--listen",
-                        "127.0.0.1:0",
-                        "--console",
-                        "socket",
-                        "--name",
-                        name));
-    }
-
     private static VlsProcess follow(String address, String... more) throws IOException {
         return VlsProcess.start(
-                directory, join(more, "follow", address, "--console", "none", "--take-over"));
-    }
-
-    private static String[] join(String[] more, String... first) {
-        String[] all = new String[first.length + more.length];
-        System.arraycopy(first, 0, all, 0, first.length);
-        System.arraycopy(more, 0, all, first.length, more.length);
-        return all;
+                directory,
+                PairProcesses.join(more, "follow", address, "--console", "none", "--take-over"));
     }
 
     private static String keys(String name) {
@@ -98,11 +74,6 @@ final class BadPeerTest {
         assertEquals(0, keyed.exitCode());
         leader.close();
         keyed.close();
-    }
-
-    private static String addressOf(VlsProcess process) throws Exception {
-        process.awaitErrors("followers may come to");
-        return process.errors().replaceAll("(?s).*followers may come to (\\S+).*", "$1");
     }
 
     private static void assertGoesOn(LedgerClient client) throws IOException {
@@ -126,7 +97,7 @@ final class BadPeerTest {
     @Test
     void whoHasOtherKeysIsNotLetIn() throws Exception {
         assertEnds(
-                follow(addressOf(keyed), "--keys", keys("theirs")),
+                follow(PairProcesses.addressOf(keyed), "--keys", keys("theirs")),
                 ExitCode.UNREACHABLE,
                 "give both sides the same --keys");
         keyed.awaitErrors("is refused");
@@ -135,7 +106,10 @@ final class BadPeerTest {
 
     @Test
     void whoHasNoKeysIsNotLetIn() throws Exception {
-        assertEnds(follow(addressOf(keyed)), ExitCode.UNREACHABLE, "the leader has gone");
+        assertEnds(
+                follow(PairProcesses.addressOf(keyed)),
+                ExitCode.UNREACHABLE,
+                "the leader has gone");
         keyed.awaitErrors("give both sides the same --keys");
         assertGoesOn(keyedLedger);
     }
@@ -227,17 +201,17 @@ final class BadPeerTest {
     @Test
     void aHostWithoutTheDisksRefusesTheGuest() throws Exception {
         assertEnds(
-                follow(addressOf(leader)),
+                follow(PairProcesses.addressOf(leader)),
                 ExitCode.UNUSABLE_INPUT,
                 "the guest has 1 disks: give as many --disk");
         Path small = Files.write(directory.resolve("small"), new byte[DISK_BYTES / 2]);
         assertEnds(
-                follow(addressOf(leader), "--disk", small.toString()),
+                follow(PairProcesses.addressOf(leader), "--disk", small.toString()),
                 ExitCode.UNUSABLE_INPUT,
                 "make one of that size");
         Path none = directory.resolve("none");
         assertEnds(
-                follow(addressOf(leader), "--disk", none.toString()),
+                follow(PairProcesses.addressOf(leader), "--disk", none.toString()),
                 ExitCode.UNUSABLE_INPUT,
                 none.toString());
         assertGoesOn(ledger);
@@ -251,7 +225,7 @@ final class BadPeerTest {
     }
 
     private static Socket connect(VlsProcess to) throws Exception {
-        String address = addressOf(to);
+        String address = PairProcesses.addressOf(to);
         int colon = address.lastIndexOf(':');
         return new Socket(
                 InetAddress.getLoopbackAddress(), Integer.parseInt(address.substring(colon + 1)));

@@ -23,14 +23,8 @@ final class MetricsTest {
 
     @TempDir private Path directory;
 
-    private static String after(VlsProcess process, String words)
-            throws IOException, InterruptedException {
-        process.awaitErrors(words);
-        return process.errors().replaceAll("(?s).*" + words + " (\\S+).*", "$1");
-    }
-
     private static String scrape(VlsProcess process) throws IOException, InterruptedException {
-        URI address = URI.create(after(process, "metrics are at"));
+        URI address = URI.create(process.wordBehind("metrics are at"));
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer =
                     client.send(
@@ -51,26 +45,12 @@ final class MetricsTest {
     void leaderAndFollowerTellHowTheyStandAndTheDocumentationNamesAllOfIt() throws Exception {
         String name = "metrics-" + ProcessHandle.current().pid();
         try (VlsProcess leader =
-                        VlsProcess.start(
-                                directory,
-                                "lead",
-                                "--kernel",
-                                "builtin:ledger",
-                                "--memory",
-                                "16M",
-                                "--listen",
-                                "127.0.0.1:0",
-                                "--metrics",
-                                "127.0.0.1:0",
-                                "--console",
-                                "socket",
-                                "--name",
-                                name);
+                        PairProcesses.lead(directory, name, "--metrics", PairProcesses.ANY_PORT);
                 VlsProcess follower =
                         VlsProcess.start(
                                 directory,
                                 "follow",
-                                after(leader, "followers may come to"),
+                                PairProcesses.addressOf(leader),
                                 "--take-over",
                                 "--metrics",
                                 "127.0.0.1:0",

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,57 +16,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** Leaders and followers in processes of their own. */
 @Timeout(180)
 final class PairTest {
-    private static final Pattern ADDRESS = Pattern.compile("followers may come to (\\S+)");
-
     @TempDir private Path directory;
 
     private VlsProcess lead(String name, String... more) throws IOException {
-        return VlsProcess.start(
-                directory,
-                arguments(
-                        more,
-                        "lead",
-                        "--kernel",
-                        "builtin:ledger",
-                        "--memory",
-                        "16M",
-                        "--listen",
-                        "127.0.0.1:0",
-                        "--console",
-                        "socket",
-                        "--name",
-                        name));
+        return PairProcesses.lead(directory, name, more);
     }
 
     private VlsProcess follow(String name, String address, String... more) throws IOException {
-        return VlsProcess.start(
-                directory,
-                arguments(more, "follow", address, "--console", "socket", "--name", name));
-    }
-
-    private static String[] arguments(String[] more, String... first) {
-        String[] all = new String[first.length + more.length];
-        System.arraycopy(first, 0, all, 0, first.length);
-        System.arraycopy(more, 0, all, first.length, more.length);
-        return all;
-    }
-
-    private static String addressOf(VlsProcess leader) throws IOException, InterruptedException {
-        leader.awaitErrors("followers may come to");
-        Matcher found = ADDRESS.matcher(leader.errors());
-        assertTrue(found.find());
-        return found.group(1);
+        return PairProcesses.follow(directory, name, address, more);
     }
 
     private static String name(String role) {
-        return "pair-" + role + "-" + ProcessHandle.current().pid();
+        return PairProcesses.name("pair", role);
     }
 
     @Test
     void aLeaderKeepsATraceOfItsRun() throws Exception {
         Path trace = directory.resolve("led.vls");
         try (VlsProcess leader = lead(name("a"), "-o", trace.toString());
-                VlsProcess follower = follow(name("b"), addressOf(leader))) {
+                VlsProcess follower = follow(name("b"), PairProcesses.addressOf(leader))) {
             leader.awaitErrors("may take over");
             try (LedgerClient client = LedgerClient.connect(name("a"))) {
                 assertEquals(7, client.add(7));
@@ -87,7 +53,8 @@ final class PairTest {
     @Test
     void aFollowerGoesOnForALeaderThatIsKilled() throws Exception {
         try (VlsProcess leader = lead(name("a"));
-                VlsProcess follower = follow(name("b"), addressOf(leader), "--take-over")) {
+                VlsProcess follower =
+                        follow(name("b"), PairProcesses.addressOf(leader), "--take-over")) {
             leader.awaitErrors("may take over");
             LedgerClient before = LedgerClient.connect(name("a"));
             for (int i = 1; i <= 20; i++) {
@@ -120,7 +87,8 @@ final class PairTest {
     @Test
     void theGuestGoesOnWhenItsFollowerIsKilled() throws Exception {
         try (VlsProcess leader = lead(name("d"));
-                VlsProcess follower = follow(name("e"), addressOf(leader), "--take-over")) {
+                VlsProcess follower =
+                        follow(name("e"), PairProcesses.addressOf(leader), "--take-over")) {
             leader.awaitErrors("may take over");
             try (LedgerClient client = LedgerClient.connect(name("d"))) {
                 assertEquals(1, client.add(1));
@@ -153,7 +121,11 @@ final class PairTest {
                                 "none");
                 VlsProcess follower =
                         VlsProcess.start(
-                                directory, "follow", addressOf(leader), "--console", "none")) {
+                                directory,
+                                "follow",
+                                PairProcesses.addressOf(leader),
+                                "--console",
+                                "none")) {
             follower.awaitErrors("memory is complete");
             assertEquals(0, leader.exitCode(), leader.errors());
             assertEquals(0, follower.exitCode(), follower.errors());
@@ -163,19 +135,9 @@ final class PairTest {
 
     private void moves(String strategy) throws Exception {
         try (VlsProcess source = lead(name("f"));
-                VlsProcess target =
-                        VlsProcess.start(
-                                directory,
-                                "receive",
-                                "--listen",
-                                "127.0.0.1:0",
-                                "--console",
-                                "socket",
-                                "--name",
-                                name("g"))) {
-            addressOf(source);
-            target.awaitErrors("waits for a guest at");
-            String to = target.errors().replaceAll("(?s).*a guest at (\\S+).*", "$1");
+                VlsProcess target = PairProcesses.receive(directory, name("g"))) {
+            PairProcesses.addressOf(source);
+            String to = PairProcesses.receivesAt(target);
             LedgerClient before = LedgerClient.connect(name("f"));
             assertEquals(5, before.add(5));
             CommandLineHarness moved =
@@ -204,7 +166,7 @@ final class PairTest {
     @Test
     void aGuestThatCannotBeSentGoesOn() throws Exception {
         try (VlsProcess source = lead(name("h"))) {
-            addressOf(source);
+            PairProcesses.addressOf(source);
             LedgerClient client = LedgerClient.connect(name("h"));
             CommandLineHarness refused =
                     CommandLineHarness.vls("migrate", name("h"), "127.0.0.1:1");
@@ -219,7 +181,7 @@ final class PairTest {
     @Test
     void whatIsNoFollowerIsRefusedAndTheGuestGoesOn() throws Exception {
         try (VlsProcess leader = lead(name("i"))) {
-            String address = addressOf(leader);
+            String address = PairProcesses.addressOf(leader);
             int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
             try (Socket garbage = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 garbage.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));

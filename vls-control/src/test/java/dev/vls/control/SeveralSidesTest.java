@@ -8,8 +8,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** More than a leader and one follower; disks; and that the run stays the same one. */
 @Timeout(300)
 final class SeveralSidesTest {
-    private static final String ANY_PORT = "127.0.0.1:0";
-
     @TempDir private Path directory;
 
     private final List<VlsProcess> processes = new ArrayList<>();
@@ -30,82 +26,46 @@ final class SeveralSidesTest {
     }
 
     private VlsProcess start(String... arguments) throws IOException {
-        VlsProcess process = VlsProcess.start(directory, arguments);
+        return kept(VlsProcess.start(directory, arguments));
+    }
+
+    private VlsProcess kept(VlsProcess process) {
         processes.add(process);
         return process;
     }
 
     private VlsProcess ledger(String name, String... more) throws IOException {
-        return start(
-                with(
-                        more,
-                        "lead",
-                        "--kernel",
-                        "builtin:ledger",
-                        "--memory",
-                        "16M",
-                        "--listen",
-                        ANY_PORT,
-                        "--detect",
-                        "3000",
-                        "--console",
-                        "socket",
-                        "--name",
-                        name(name)));
+        return kept(
+                PairProcesses.lead(
+                        directory, name(name), PairProcesses.join(more, "--detect", "3000")));
     }
 
     private VlsProcess follower(String name, String address, String... more) throws IOException {
-        return start(
-                with(
-                        more,
-                        "follow",
-                        address,
-                        "--take-over",
-                        "--console",
-                        "socket",
-                        "--name",
-                        name(name)));
+        return kept(
+                PairProcesses.follow(
+                        directory, name(name), address, PairProcesses.join(more, "--take-over")));
     }
 
     private VlsProcess receiver(String name) throws IOException {
-        return start("receive", "--listen", ANY_PORT, "--console", "socket", "--name", name(name));
-    }
-
-    private static String[] with(String[] more, String... first) {
-        List<String> all = new ArrayList<>(List.of(first));
-        all.addAll(List.of(more));
-        return all.toArray(String[]::new);
+        return kept(PairProcesses.receive(directory, name(name)));
     }
 
     private static String name(String role) {
-        return "sides-" + role + "-" + ProcessHandle.current().pid();
-    }
-
-    /** The address behind words that a process says. */
-    private static String address(VlsProcess process, String words) throws Exception {
-        process.awaitErrors(words);
-        Matcher found = Pattern.compile(words + " (\\S+)").matcher(process.errors());
-        assertTrue(found.find());
-        return found.group(1);
-    }
-
-    private static String address(VlsProcess leader) throws Exception {
-        return address(leader, "followers may come to");
+        return PairProcesses.name("sides", role);
     }
 
     private static void move(String domain, VlsProcess receiver) throws Exception {
         CommandLineHarness moved =
-                CommandLineHarness.vls(
-                        "migrate", name(domain), address(receiver, "waits for a guest at"));
+                CommandLineHarness.vls("migrate", name(domain), PairProcesses.receivesAt(receiver));
         assertEquals(0, moved.exitCode, moved.err);
     }
 
     @Test
     void oneOfTwoFollowersGoesOnAndTheOtherFollowsIt() throws Exception {
         VlsProcess leader = ledger("a");
-        VlsProcess one = follower("b", address(leader));
+        VlsProcess one = follower("b", PairProcesses.addressOf(leader));
         leader.awaitErrors("may take over");
-        VlsProcess other = follower("c", address(leader));
+        VlsProcess other = follower("c", PairProcesses.addressOf(leader));
         for (int i = 0; i < 600 && leader.errors().split("may take over").length < 3; i++) {
             Thread.sleep(100);
         }
@@ -134,7 +94,7 @@ final class SeveralSidesTest {
 
     private void goesOnWith(String commit) throws Exception {
         VlsProcess leader = ledger("d", "--commit", commit);
-        VlsProcess follower = follower("e", address(leader), "--commit", commit);
+        VlsProcess follower = follower("e", PairProcesses.addressOf(leader), "--commit", commit);
         leader.awaitErrors("may take over");
         LedgerClient before = LedgerClient.connect(name("d"));
         for (int i = 1; i <= 5; i++) {
@@ -169,7 +129,7 @@ final class SeveralSidesTest {
     @Test
     void aGuestIsMovedThereAndBackAgain() throws Exception {
         VlsProcess first = ledger("f");
-        address(first);
+        PairProcesses.addressOf(first);
         LedgerClient before = LedgerClient.connect(name("f"));
         assertEquals(1, before.add(1));
         VlsProcess second = receiver("g");
@@ -210,7 +170,7 @@ final class SeveralSidesTest {
     @Test
     void anotherDiskIsRefusedAndTheGuestGoesOn() throws Exception {
         VlsProcess leader = ledger("h", "--disk", image("led", 1 << 20));
-        String address = address(leader);
+        String address = PairProcesses.addressOf(leader);
         isRefused(
                 3,
                 "has 1024 sectors, the guest's 2048",
@@ -228,7 +188,7 @@ final class SeveralSidesTest {
     }
 
     private String[] cruncher(String command, String... more) {
-        return with(
+        return PairProcesses.join(
                 more,
                 command,
                 "--kernel",
@@ -249,24 +209,31 @@ final class SeveralSidesTest {
         String never = directory.resolve("never.json").toString();
         assertEquals(0, CommandLineHarness.vls(cruncher("run", "--stats", never)).exitCode);
         String[] lead =
-                cruncher("lead", "--listen", ANY_PORT, "--detect", "3000", "--name", name("j"));
+                cruncher(
+                        "lead",
+                        "--listen",
+                        PairProcesses.ANY_PORT,
+                        "--detect",
+                        "3000",
+                        "--name",
+                        name("j"));
 
         VlsProcess leader = start(lead);
         String takenOver = directory.resolve("takenOver.json").toString();
-        VlsProcess follower = follower("k", address(leader), "--stats", takenOver);
+        VlsProcess follower = follower("k", PairProcesses.addressOf(leader), "--stats", takenOver);
         leader.awaitErrors("may take over");
         leader.signal("KILL");
         assertEquals(0, follower.exitCode());
         assertSame(never, takenOver);
 
         VlsProcess source = start(lead);
-        address(source);
+        PairProcesses.addressOf(source);
         String moved = directory.resolve("moved.json").toString();
         VlsProcess target =
                 start(
                         "receive",
                         "--listen",
-                        ANY_PORT,
+                        PairProcesses.ANY_PORT,
                         "--console",
                         "none",
                         "--name",

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The command in a process of its own, with its output in files. */
 public final class VlsProcess implements AutoCloseable {
@@ -148,6 +149,12 @@ public final class VlsProcess implements AutoCloseable {
         }
         String errors = errors();
         assertTrue(errors.contains(wanted), () -> "no " + wanted + " in " + errors);
+    }
+
+    /** The word behind others that standard error has; waits for it. */
+    public String wordBehind(String words) throws IOException, InterruptedException {
+        awaitErrors(words);
+        return errors().replaceAll("(?s).*" + Pattern.quote(words) + " (\\S+).*", "$1");
     }
 
     public String output() throws IOException {

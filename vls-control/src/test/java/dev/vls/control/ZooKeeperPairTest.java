@@ -25,46 +25,21 @@ final class ZooKeeperPairTest {
                 directory.resolve("noted").toString());
     }
 
-    private static String after(VlsProcess process, String words)
-            throws IOException, InterruptedException {
-        process.awaitErrors(words);
-        return process.errors().replaceAll("(?s).*" + words + " (\\S+).*", "$1");
-    }
-
     private static String name(String role) {
-        return "zk-" + role + "-" + ProcessHandle.current().pid();
+        return PairProcesses.name("zk", role);
     }
 
     @Test
     void withoutTheirArbiterThePairGoesOnAndNobodyTakesOver() throws Exception {
         VlsProcess arbiter = arbiter("127.0.0.1:0");
-        String place = after(arbiter, "--arbiter");
-        try (VlsProcess leader =
-                        VlsProcess.start(
-                                directory,
-                                "lead",
-                                "--kernel",
-                                "builtin:ledger",
-                                "--memory",
-                                "16M",
-                                "--listen",
-                                "127.0.0.1:0",
-                                "--arbiter",
-                                place,
-                                "--console",
-                                "socket",
-                                "--name",
-                                name("a"));
+        String place = arbiter.wordBehind("--arbiter");
+        try (VlsProcess leader = PairProcesses.lead(directory, name("a"), "--arbiter", place);
                 VlsProcess follower =
-                        VlsProcess.start(
+                        PairProcesses.follow(
                                 directory,
-                                "follow",
-                                after(leader, "followers may come to"),
-                                "--take-over",
-                                "--console",
-                                "socket",
-                                "--name",
-                                name("b"))) {
+                                name("b"),
+                                PairProcesses.addressOf(leader),
+                                "--take-over")) {
             leader.awaitErrors("may take over");
             LedgerClient before = LedgerClient.connect(name("a"));
             assertEquals(1, before.add(1));
@@ -76,7 +51,7 @@ final class ZooKeeperPairTest {
             assertFalse(follower.errors().contains("takes over as leader"), follower.errors());
 
             try (VlsProcess again = arbiter(place.substring("zk://".length()))) {
-                assertEquals(place, after(again, "--arbiter"));
+                assertEquals(place, again.wordBehind("--arbiter"));
                 try (LedgerClient client = before.moveTo(name("b"))) {
                     assertEquals(6, client.add(3));
                     client.quit();
