@@ -8,6 +8,7 @@ import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.Packer;
 import dev.vls.replay.wire.WireException;
 import dev.vls.replay.wire.WireFormat;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -23,6 +24,11 @@ public final class ArrivingMemory implements MissingFrames, AutoCloseable {
     /** What is likely to be needed next is asked for as well. */
     private static final int AHEAD = 8;
 
+    /** The frames of a large page of the host. */
+    private static final int REGION_FRAMES = 512;
+
+    private static final int NEIGHBOURS_MIN = 16;
+
     private final MachineMemory memory;
     private final Consumer<long[]> requests;
     private final Packer packer = new Packer(true);
@@ -31,6 +37,10 @@ public final class ArrivingMemory implements MissingFrames, AutoCloseable {
     private final BitSet missing = new BitSet();
 
     private final BitSet asked = new BitSet();
+
+    /** Regions of {@link #REGION_FRAMES} whose frames come; guarded by this. */
+    private final BitSet expected = new BitSet();
+
     private boolean behindInstant;
     private boolean closed;
     private long waitNanos;
@@ -74,9 +84,10 @@ public final class ArrivingMemory implements MissingFrames, AutoCloseable {
      *     are there already and that a machine may have changed
      */
     public void fill(Message.Pages message) {
-        byte[] raw = packer.unpack(message.content());
-        ByteBuffer records = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer records = packer.unpack(message.content()).order(ByteOrder.LITTLE_ENDIAN);
+        MemorySegment raw = MemorySegment.ofBuffer(records);
         synchronized (this) {
+            expectNeighbours(records, message.pages());
             for (int i = 0; i < message.pages() && !closed; i++) {
                 put(records, raw);
             }
@@ -89,7 +100,30 @@ public final class ArrivingMemory implements MissingFrames, AutoCloseable {
         }
     }
 
-    private void put(ByteBuffer records, byte[] raw) {
+    /**
+     * Where pages come one beside the other, and have content, the host's large pages are of use.
+     */
+    private void expectNeighbours(ByteBuffer records, int pages) {
+        if (closed || pages < NEIGHBOURS_MIN || records.remaining() != pages * PageBatch.RECORD) {
+            return;
+        }
+        long first = records.getLong(0);
+        long last = records.getLong((pages - 1) * PageBatch.RECORD);
+        if (first < 0 || last < first || last - first >= 2L * pages || last >= memory.frames()) {
+            return;
+        }
+        for (int region = (int) first / REGION_FRAMES;
+                region <= (int) last / REGION_FRAMES;
+                region++) {
+            if (!expected.get(region)) {
+                expected.set(region);
+                long from = (long) region * REGION_FRAMES;
+                memory.expectAll(from, Math.min(REGION_FRAMES, memory.frames() - from));
+            }
+        }
+    }
+
+    private void put(ByteBuffer records, MemorySegment raw) {
         if (records.remaining() < Long.BYTES) {
             throw new WireException("fewer pages than it says");
         }

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * compresses; frames leave on the protocol's thread, as fast as the connection takes them.
  */
 public final class GuestSender implements LeaderHost.Bootstrap {
+    /** Pages of one frame in a round: they stay within a processor's cache until they have left. */
+    private static final int ROUND_PAGES = 64;
+
     /** Pages of one frame behind the instant: what is asked for has not to wait for many. */
     private static final int INSTANT_PAGES = 32;
 
@@ -72,15 +75,21 @@ public final class GuestSender implements LeaderHost.Bootstrap {
     private volatile @Nullable FrozenPages pages;
     private final Rounds rounds = new Rounds();
     private final RateControl rate;
+    private final CompressionChoice compression = new CompressionChoice();
     private long sent;
 
-    private GuestSender(Strategy strategy, long features, Source source, Outbox outbox) {
+    private GuestSender(
+            Strategy strategy,
+            long features,
+            Source source,
+            Consumer<Message> to,
+            BooleanSupplier writable) {
         this.strategy = strategy;
         this.source = source;
-        this.outbox = outbox;
+        this.outbox = new Outbox(source.loop, message -> give(message, to), writable);
         this.rate = new RateControl(source.limits);
         this.packer = new Packer((features & WireFormat.FEATURE_ZSTD) != 0);
-        this.batch = new PageBatch(packer);
+        this.batch = new PageBatch(packer, ROUND_PAGES);
         this.copiesDisks = (features & WireFormat.FEATURE_DISKS) != 0;
     }
 
@@ -126,8 +135,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
         /** Starts to send; as {@link LeaderHost#bootstrap}. */
         public GuestSender send(
                 Strategy strategy, long features, Consumer<Message> to, BooleanSupplier writable) {
-            GuestSender sender =
-                    new GuestSender(strategy, features, this, new Outbox(loop, to, writable));
+            GuestSender sender = new GuestSender(strategy, features, this, to, writable);
             Thread.ofPlatform().daemon().name("vls-bootstrap").start(sender::run);
             return sender;
         }
@@ -201,7 +209,7 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                 long before = sent;
                 rate.begin();
                 rounds.begin(frozen.changed, frozen.stoppedAt);
-                sendPages(rounds.count(), WireFormat.PAGES_MAX, frozen.pages);
+                sendPages(rounds.count(), ROUND_PAGES, false, frozen.pages);
                 end = rounds.last();
                 frozen = freeze(end != null);
                 Rounds.Round round =
@@ -212,7 +220,8 @@ public final class GuestSender implements LeaderHost.Bootstrap {
                 long before = sent;
                 rate.release();
                 sendInstant(frozen.instant, frozen.pages);
-                sendPages(rounds.count(), INSTANT_PAGES, frozen.pages);
+                int together = strategy == Strategy.SEMI_ACTIVE ? INSTANT_PAGES : ROUND_PAGES;
+                sendPages(rounds.count(), together, true, frozen.pages);
                 if (copiesDisks) {
                     DiskCopy.send(source.disks.get(), packer, outbox::add);
                 }
@@ -291,40 +300,54 @@ public final class GuestSender implements LeaderHost.Bootstrap {
      *
      * @param batchPages that go in one frame
      */
-    private void sendPages(int round, int batchPages, FrozenPages frozen) {
+    private void sendPages(int round, int batchPages, boolean behindInstant, FrozenPages frozen) {
+        compression.begin(System.nanoTime());
         frozen.read(
                 new FrozenPages.Sink() {
                     @Override
                     public void page(long mfn, byte[] content) {
-                        // Memory is zero at first, on the other side as well.
-                        if (round > 0 || !PageBatch.isZero(content)) {
+                        // Memory is zero at first, on the other side as well; but what it
+                        // was said to miss it waits for.
+                        if (round > 0 || behindInstant || !PageBatch.isZero(content)) {
                             sent++;
                             batch.add(mfn, content);
                             if (batch.pages() == batchPages) {
-                                add(batch.take(round));
+                                add(round);
                             }
                         }
                     }
 
                     @Override
                     public boolean wants(int mfn) {
-                        return batchPages == INSTANT_PAGES || rounds.wants(mfn);
+                        return behindInstant || rounds.wants(mfn);
                     }
 
                     @Override
                     public void requestsServed() {
                         if (batch.pages() > 0) {
-                            outbox.addFirst(batch.take(round));
+                            outbox.addFirst(batch.take(round, compression.compresses()));
                         }
                     }
                 });
         if (batch.pages() > 0) {
-            add(batch.take(round));
+            add(round);
         }
     }
 
-    private void add(Message.Pages taken) {
-        outbox.add(taken);
-        rate.sent(taken.content().bytes().length);
+    private void add(int round) {
+        Message.Pages taken = batch.take(round, compression.compresses());
+        int raw = taken.content().rawLength();
+        int bytes = taken.content().bytes().remaining();
+        long waited = outbox.add(taken);
+        waited += rate.sent(bytes);
+        compression.sent(raw, waited, System.nanoTime());
+    }
+
+    /** On the protocol's thread. */
+    private void give(Message message, Consumer<Message> to) {
+        to.accept(message);
+        if (message instanceof Message.Pages pages) {
+            batch.giveBack(pages);
+        }
     }
 }

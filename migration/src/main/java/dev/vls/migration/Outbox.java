@@ -53,23 +53,33 @@ final class Outbox {
         }
     }
 
-    /** Has a frame sent behind all others; any other thread. */
-    void add(Message message) {
-        offer(message, false);
+    /**
+     * Has a frame sent behind all others; any other thread.
+     *
+     * @return nanoseconds that it waited for room
+     */
+    long add(Message message) {
+        return offer(message, false);
     }
 
     /** Has a frame sent ahead of those that wait; any other thread. */
     void addFirst(Message message) {
-        offer(message, true);
+        var _ = offer(message, true);
     }
 
-    private void offer(Message message, boolean first) {
-        room.acquireUninterruptibly();
+    private long offer(Message message, boolean first) {
+        long waited = 0;
+        if (!room.tryAcquire()) {
+            long start = System.nanoTime();
+            room.acquireUninterruptibly();
+            waited = System.nanoTime() - start;
+        }
         if (closed) {
             room.release();
         } else {
             loop.execute(() -> take(message, first));
         }
+        return waited;
     }
 
     private void take(Message message, boolean first) {

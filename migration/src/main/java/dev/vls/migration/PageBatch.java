@@ -1,35 +1,56 @@
 package dev.vls.migration;
 
 import dev.vls.machine.memory.MachineMemory;
+import dev.vls.replay.wire.Lent;
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.Packer;
 import dev.vls.replay.wire.WireFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Puts pages together to frames of the wire. For one thread. */
+/**
+ * Puts pages together to frames of the wire, in buffers that are used again and again. For one
+ * thread, but that buffers come back from any.
+ */
 final class PageBatch {
     /** In the number of a frame: it is all zero, and no content follows. */
     static final long ZERO = Long.MIN_VALUE;
 
     private static final byte[] ZEROES = new byte[MachineMemory.PAGE_SIZE];
-    private static final int RECORD = Long.BYTES + MachineMemory.PAGE_SIZE;
+
+    /** Bytes of a page with content. */
+    static final int RECORD = Long.BYTES + MachineMemory.PAGE_SIZE;
 
     private final Packer packer;
-    private final byte[] raw = new byte[WireFormat.PAGES_MAX * RECORD];
-    private final ByteBuffer records = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+    private final int room;
+    private final Queue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+    private ByteBuffer records;
     private int pages;
 
-    PageBatch(Packer packer) {
+    /**
+     * @param pagesMax that one frame is to have, at most {@link WireFormat#PAGES_MAX}
+     */
+    PageBatch(Packer packer, int pagesMax) {
         this.packer = packer;
+        this.room = packer.mostOf(pagesMax * RECORD);
+        this.records = buffer();
+    }
+
+    private ByteBuffer buffer() {
+        ByteBuffer used = free.poll();
+        return used != null
+                ? used.clear()
+                : ByteBuffer.allocateDirect(room).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     static boolean isZero(byte[] content) {
         return Arrays.equals(content, ZEROES);
     }
 
-    /** Pages that were added; there is room for {@link WireFormat#PAGES_MAX}. */
+    /** Pages that were added. */
     int pages() {
         return pages;
     }
@@ -44,12 +65,33 @@ final class PageBatch {
         pages++;
     }
 
-    /** What was added, as a frame. */
-    Message.Pages take(long round) {
-        Message.Pages taken =
-                new Message.Pages(round, pages, packer.pack(raw, 0, records.position()));
-        records.clear();
+    /**
+     * What was added, as a frame.
+     *
+     * @param compress if that makes it shorter
+     */
+    Message.Pages take(long round, boolean compress) {
+        Lent content = pack(records.flip(), compress);
+        Message.Pages taken = new Message.Pages(round, pages, content);
+        records = buffer();
         pages = 0;
         return taken;
+    }
+
+    private Lent pack(ByteBuffer raw, boolean compress) {
+        if (compress) {
+            ByteBuffer packed = buffer();
+            if (packer.pack(raw, packed)) {
+                free.add(raw);
+                return new Lent(true, raw.limit(), packed);
+            }
+            free.add(packed);
+        }
+        return Lent.stored(raw);
+    }
+
+    /** A frame has been sent: its buffer is of use again; from any thread. */
+    void giveBack(Message.Pages sent) {
+        free.add(sent.content().bytes());
     }
 }

@@ -44,16 +44,22 @@ public final class RateControl {
         began = System.nanoTime();
     }
 
-    /** So many bytes of the round have been given to be sent; waits if that was fast. */
-    void sent(int count) {
+    /**
+     * So many bytes of the round have been given to be sent; waits if that was fast.
+     *
+     * @return nanoseconds that it has waited
+     */
+    long sent(int count) {
         bytes += count;
         if (rate > 0) {
-            long due = began + (long) (bytes * 1e9 / rate);
-            long wait = due - System.nanoTime();
+            long now = System.nanoTime();
+            long wait = began + (long) (bytes * 1e9 / rate) - now;
             if (wait >= WAIT_NANOS_MIN) {
                 LockSupport.parkNanos(this, wait);
+                return System.nanoTime() - now;
             }
         }
+        return 0;
     }
 
     /** The rest is sent as fast as the connection takes it. */

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vls.machine.memory.MachineMemory;
 import dev.vls.machine.memory.MissingFrameException;
+import dev.vls.replay.wire.Lent;
 import dev.vls.replay.wire.Message;
-import dev.vls.replay.wire.Packed;
 import dev.vls.replay.wire.Packer;
 import dev.vls.replay.wire.WireException;
 import java.nio.ByteBuffer;
@@ -44,7 +44,7 @@ final class ArrivingMemoryTest {
     }
 
     private static Message.Pages page(long... mfns) {
-        PageBatch batch = new PageBatch(new Packer(true));
+        PageBatch batch = new PageBatch(new Packer(true), mfns.length);
         byte[] bytes = new byte[MachineMemory.PAGE_SIZE];
         ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (long mfn : mfns) {
@@ -53,7 +53,7 @@ final class ArrivingMemoryTest {
             }
             batch.add(mfn, bytes);
         }
-        return batch.take(1);
+        return batch.take(1, mfns[0] % 2 == 0);
     }
 
     /** What a machine's thread does to memory; answers a digest of what it has seen. */
@@ -164,10 +164,34 @@ final class ArrivingMemoryTest {
             assertThrows(WireException.class, () -> arriving.fill(page(FRAMES)));
             assertThrows(
                     WireException.class,
-                    () -> arriving.fill(new Message.Pages(1, 1, Packed.stored(new byte[100]))));
+                    () ->
+                            arriving.fill(
+                                    new Message.Pages(
+                                            1, 1, Lent.stored(ByteBuffer.allocate(100)))));
             assertThrows(
                     WireException.class,
                     () -> arriving.expect(new Message.Missing(FRAMES, new byte[] {1})));
+        }
+    }
+
+    @Test
+    void neighboursComeTogetherAndAZeroPageTakesWhatWasThere() {
+        try (MachineMemory memory = MachineMemory.allocate((long) FRAMES << 12)) {
+            ArrivingMemory arriving = new ArrivingMemory(memory, wanted -> {});
+            long[] together = new long[64];
+            for (int i = 0; i < together.length; i++) {
+                // None of them is zero.
+                together[i] = 100L + i + i / 4 + 1L;
+            }
+            arriving.fill(page(together));
+            arriving.fill(page(FRAMES - 1, 0, 5));
+            memory.supply(10, OLD, 0);
+            arriving.fill(page(10));
+            for (long mfn : together) {
+                assertEquals(content(mfn, 4088), memory.getLong((mfn << 12) + 4088), "" + mfn);
+            }
+            assertEquals(content(FRAMES - 1, 0), memory.getLong((FRAMES - 1L) << 12));
+            assertEquals(0, memory.getLong(10L << 12));
         }
     }
 }

@@ -250,6 +250,6 @@ final class BadPeerTest {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         byte[] frame = new byte[Integer.reverseBytes(in.readInt())];
         in.readFully(frame);
-        return MessageDecoder.decode(frame);
+        return MessageDecoder.decode(ByteBuffer.wrap(frame));
     }
 }

@@ -164,6 +164,11 @@ final class PairTest {
     }
 
     @Test
+    void aGuestThatStandsStillForAllOfItsMemoryIsMoved() throws Exception {
+        moves("stop-and-copy");
+    }
+
+    @Test
     void aGuestThatCannotBeSentGoesOn() throws Exception {
         try (VlsProcess source = lead(name("h"))) {
             PairProcesses.addressOf(source);

@@ -20,6 +20,7 @@ final class HostMapping implements AutoCloseable {
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
     private static final int MADV_DONTNEED = 4;
+    private static final int MADV_POPULATE_WRITE = 23;
     private static final MethodHandle MADVISE =
             function("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
@@ -79,9 +80,22 @@ final class HostMapping implements AutoCloseable {
      * @return false if the host would not: the pages are as they were
      */
     boolean discard(long host, long length) {
+        return advise(host, length, MADV_DONTNEED);
+    }
+
+    /**
+     * Most of these pages will be touched soon: the host may supply large ones (madvise(2)), which
+     * takes a fraction of the time. Nothing happens where it has none.
+     *
+     * @param host address within the mapping, of a page
+     */
+    void expectAll(long host, long length) {
+        var _ = advise(host, length, MADV_POPULATE_WRITE);
+    }
+
+    private static boolean advise(long host, long length, int advice) {
         try {
-            return (int) MADVISE.invokeExact(MemorySegment.ofAddress(host), length, MADV_DONTNEED)
-                    == 0;
+            return (int) MADVISE.invokeExact(MemorySegment.ofAddress(host), length, advice) == 0;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -41,6 +41,8 @@ public final class MachineMemory implements AutoCloseable {
      */
     private static final int FEW_BYTES = 128;
 
+    private static final MemorySegment ZEROES = MemorySegment.ofArray(new long[PAGE_SIZE / 8]);
+
     private final HostMapping mapping;
     private final long hostBase;
     private final long bytes;
@@ -181,9 +183,25 @@ public final class MachineMemory implements AutoCloseable {
         MemorySegment.copy(source, offset, HOST, JAVA_BYTE, host, PAGE_SIZE);
     }
 
+    /** As {@link #supply}, from anywhere. */
+    public void supply(long mfn, MemorySegment source, long offset) {
+        long host = hostAddress(mfn << PAGE_SHIFT, PAGE_SIZE);
+        MemorySegment.copy(source, offset, HOST, host, PAGE_SIZE);
+    }
+
+    /** Most of so many frames will be supplied soon: the host need not find each on its own. */
+    public void expectAll(long mfn, long count) {
+        long length = count << PAGE_SHIFT;
+        mapping.expectAll(hostAddress(mfn << PAGE_SHIFT, length), length);
+    }
+
     /** As {@link #supply}, with zeroes. */
     public void supplyZeroes(long mfn) {
-        HOST.asSlice(hostAddress(mfn << PAGE_SHIFT, PAGE_SIZE), PAGE_SIZE).fill((byte) 0);
+        long host = hostAddress(mfn << PAGE_SHIFT, PAGE_SIZE);
+        // One that was never touched stays without a page of the host.
+        if (MemorySegment.mismatch(HOST, host, host + PAGE_SIZE, ZEROES, 0, PAGE_SIZE) >= 0) {
+            HOST.asSlice(host, PAGE_SIZE).fill((byte) 0);
+        }
     }
 
     public int getByte(long maddr) {

@@ -15,10 +15,12 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import javax.net.ssl.SSLException;
 
 /** A connection: its frames to and from bytes. */
 final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements Link {
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
     private final Channel channel;
     private final LinkEvents events;
     private final boolean secured;
@@ -94,11 +96,9 @@ final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements 
         if (closed) {
             return;
         }
-        byte[] bytes = new byte[frame.readableBytes()];
-        frame.readBytes(bytes);
         Message message;
         try {
-            message = MessageDecoder.decode(bytes);
+            message = MessageDecoder.decode(frame.nioBuffer());
         } catch (WireException e) {
             malformed(e);
             return;
@@ -138,9 +138,12 @@ final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements 
         if (closed) {
             return;
         }
-        byte[] bytes = MessageEncoder.encode(message);
-        ByteBuf frame = channel.alloc().buffer(Integer.BYTES + bytes.length);
-        frame.writeIntLE(bytes.length).writeBytes(bytes);
+        byte[] head = MessageEncoder.head(message);
+        ByteBuffer content =
+                message instanceof Message.Pages pages ? pages.content().bytes() : NONE;
+        int length = head.length + content.remaining();
+        ByteBuf frame = channel.alloc().buffer(Integer.BYTES + length);
+        frame.writeIntLE(length).writeBytes(head).writeBytes(content.duplicate());
         // A connection that fails is told of as such.
         var _ = channel.writeAndFlush(frame, channel.voidPromise());
     }

@@ -28,7 +28,7 @@ final class ModelledLink extends ChannelDuplexHandler {
     private static final int PIECE_BYTES = 32 << 10;
 
     /** What may wait in front of the link, as a queue of a network card. */
-    private static final long QUEUE_NANOS = 5_000_000;
+    private static final long QUEUE_NANOS = 2_000_000;
 
     private static final long QUEUE_BYTES_MIN = 2L * PIECE_BYTES;
     private static final long QUEUE_BYTES_MAX = 4 << 20;

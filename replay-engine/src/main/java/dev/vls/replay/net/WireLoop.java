@@ -1,25 +1,24 @@
 package dev.vls.replay.net;
 
-import dev.vls.replay.wire.WireFormat;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteOrder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -37,9 +36,17 @@ import org.jspecify.annotations.Nullable;
 public final class WireLoop implements AutoCloseable {
     private static final int CONNECT_MILLIS = 3000;
 
-    /** Between these much waits to be sent, and little. */
+    /**
+     * Between these much waits to be sent, and little. What is urgent is sent behind it, so it is
+     * no more than some frames: the host's own buffer keeps the link busy.
+     */
     private static final WriteBufferWaterMark WATER_MARKS =
-            new WriteBufferWaterMark(1 << 20, 4 << 20);
+            new WriteBufferWaterMark(128 << 10, 512 << 10);
+
+    /** Bytes that are read at once, as many as came before: little at first, much of memory. */
+    private static final int READ_MIN = 2048;
+
+    private static final int READ_MAX = 512 << 10;
 
     private static final long CLOSE_MILLIS = 500;
     private static final long ANSWER_SECONDS = 2;
@@ -120,6 +127,7 @@ public final class WireLoop implements AutoCloseable {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, readSizes())
                         .childHandler(pipeline(events, keys == null ? null : keys.server()))
                         .bind(address)
                         .awaitUninterruptibly();
@@ -141,6 +149,7 @@ public final class WireLoop implements AutoCloseable {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, readSizes())
                 .handler(pipeline(events, keys == null ? null : keys.client()))
                 .connect(address)
                 .addListener(
@@ -149,6 +158,10 @@ public final class WireLoop implements AutoCloseable {
                                 failed.accept(String.valueOf(done.cause().getMessage()));
                             }
                         });
+    }
+
+    private static RecvByteBufAllocator readSizes() {
+        return new AdaptiveRecvByteBufAllocator(READ_MIN, READ_MIN, READ_MAX);
     }
 
     private ChannelInitializer<Channel> pipeline(LinkEvents events, @Nullable SslContext tls) {
@@ -172,15 +185,7 @@ public final class WireLoop implements AutoCloseable {
                     channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                 }
                 channel.pipeline()
-                        .addLast(
-                                new LengthFieldBasedFrameDecoder(
-                                        ByteOrder.LITTLE_ENDIAN,
-                                        WireFormat.FRAME_MAX + Integer.BYTES,
-                                        0,
-                                        Integer.BYTES,
-                                        0,
-                                        Integer.BYTES,
-                                        true))
+                        .addLast(new FrameAssembler())
                         .addLast(new LinkHandler(channel, events, tls != null));
             }
         };

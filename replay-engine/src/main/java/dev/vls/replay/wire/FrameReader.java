@@ -10,8 +10,8 @@ import java.util.UUID;
 final class FrameReader {
     private final ByteBuffer frame;
 
-    FrameReader(byte[] bytes) {
-        frame = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    FrameReader(ByteBuffer bytes) {
+        frame = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     int u8() {
@@ -82,14 +82,25 @@ final class FrameReader {
     }
 
     Packed packed(int rawMax, String what) {
+        Lent content = lent(rawMax, what);
+        byte[] bytes = new byte[content.bytes().remaining()];
+        content.bytes().get(bytes);
+        return new Packed(content.zstd(), content.rawLength(), bytes);
+    }
+
+    /** As {@link #packed}, where it is in the frame. */
+    Lent lent(int rawMax, String what) {
         int codec = u8();
         int raw = u32(rawMax, "the length of " + what);
-        byte[] bytes = blob(rawMax, what);
+        int length = u32(rawMax, "the length of " + what);
+        ByteBuffer from = need(length);
+        ByteBuffer bytes = from.slice(from.position(), length);
+        from.position(from.position() + length);
         boolean zstd = codec == WireFormat.CODEC_ZSTD;
-        if (codec > WireFormat.CODEC_ZSTD || (!zstd && bytes.length != raw)) {
+        if (codec > WireFormat.CODEC_ZSTD || (!zstd && length != raw)) {
             throw new WireException(what + " is neither stored nor compressed");
         }
-        return new Packed(zstd, raw, bytes);
+        return new Lent(zstd, raw, bytes);
     }
 
     <E> E constant(E[] all, int value, String what) {

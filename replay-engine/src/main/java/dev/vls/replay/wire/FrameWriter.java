@@ -75,6 +75,13 @@ final class FrameWriter {
                 .blob(content.bytes());
     }
 
+    /** What is in front of the content. */
+    FrameWriter headOf(Lent content) {
+        return u8(content.zstd() ? WireFormat.CODEC_ZSTD : WireFormat.CODEC_STORED)
+                .u32(content.rawLength())
+                .u32(content.bytes().remaining());
+    }
+
     byte[] toBytes() {
         byte[] bytes = new byte[frame.position()];
         frame.get(0, bytes);

@@ -75,8 +75,8 @@ public sealed interface Message {
 
     record Refuse(Refusal code, String reason) implements Message {}
 
-    /** Frames as the content of {@link Packed} has them. */
-    record Pages(long round, int pages, Packed content) implements Message {}
+    /** Records of frames; the content is lent. */
+    record Pages(long round, int pages, Lent content) implements Message {}
 
     record Instant(
             long nextEvent,

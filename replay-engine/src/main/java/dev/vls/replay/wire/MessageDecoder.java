@@ -4,6 +4,7 @@ import dev.vls.replay.wire.Message.Commit;
 import dev.vls.replay.wire.Message.Parting;
 import dev.vls.replay.wire.Message.Purpose;
 import dev.vls.replay.wire.Message.Refusal;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -19,10 +20,11 @@ public final class MessageDecoder {
     /**
      * Decodes a frame.
      *
-     * @param frame what follows the length
+     * @param frame what follows the length, from the buffer's position to its limit; of pages the
+     *     message has the content as it is there
      * @throws WireException if it is none
      */
-    public static Message decode(byte[] frame) {
+    public static Message decode(ByteBuffer frame) {
         FrameReader in = new FrameReader(frame);
         Message message = body(MessageType.of(in.u8()), in);
         in.end();
@@ -114,7 +116,7 @@ public final class MessageDecoder {
     private static Message pages(FrameReader in) {
         long round = number(in, "a round");
         int pages = in.u32(WireFormat.PAGES_MAX, "the number of pages");
-        return new Message.Pages(round, pages, in.packed(pages * PAGE_RECORD, "pages"));
+        return new Message.Pages(round, pages, in.lent(pages * PAGE_RECORD, "pages"));
     }
 
     private static Message instant(FrameReader in) {

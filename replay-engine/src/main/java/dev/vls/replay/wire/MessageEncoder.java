@@ -1,5 +1,6 @@
 package dev.vls.replay.wire;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Frames to bytes. */
@@ -8,6 +9,18 @@ public final class MessageEncoder {
 
     /** The frame behind its length. */
     public static byte[] encode(Message message) {
+        FrameWriter out = new FrameWriter().bytes(head(message));
+        if (message instanceof Message.Pages pages) {
+            ByteBuffer content = pages.content().bytes();
+            byte[] bytes = new byte[content.remaining()];
+            content.get(content.position(), bytes);
+            out.bytes(bytes);
+        }
+        return out.toBytes();
+    }
+
+    /** As {@link #encode}, but of pages without their content, which is long and comes last. */
+    public static byte[] head(Message message) {
         FrameWriter out = new FrameWriter();
         switch (message) {
             case Message.Hello hello ->
@@ -39,7 +52,7 @@ public final class MessageEncoder {
                     out.type(MessageType.PAGES)
                             .u64(pages.round())
                             .u32(pages.pages())
-                            .packed(pages.content());
+                            .headOf(pages.content());
             case Message.Instant instant ->
                     out.type(MessageType.INSTANT)
                             .u64(instant.nextEvent())

@@ -7,6 +7,8 @@ import io.airlift.compress.v3.zstd.ZstdJavaCompressor;
 import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
 import io.airlift.compress.v3.zstd.ZstdNativeCompressor;
 import io.airlift.compress.v3.zstd.ZstdNativeDecompressor;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Compresses what is worth it, and back. For one thread; keeps its buffers. */
@@ -27,6 +29,7 @@ public final class Packer {
                     ? new ZstdNativeDecompressor()
                     : new ZstdJavaDecompressor();
     private byte[] buffer = new byte[0];
+    private ByteBuffer direct = ByteBuffer.allocateDirect(0);
 
     /**
      * @param compress whether the peer understands what is compressed
@@ -49,6 +52,55 @@ public final class Packer {
             }
         }
         return new Packed(false, length, Arrays.copyOfRange(content, from, from + length));
+    }
+
+    /**
+     * Compresses from one direct buffer into another.
+     *
+     * @param content from its position to its limit, which are left as they are
+     * @param into cleared, and filled up to its new limit; there is room for {@link #mostOf}
+     * @return whether it was worth it; if not the content may as well travel as it is
+     */
+    public boolean pack(ByteBuffer content, ByteBuffer into) {
+        into.clear();
+        if (!compress || content.remaining() < BYTES_MIN) {
+            return false;
+        }
+        int packed =
+                compressor.compress(MemorySegment.ofBuffer(content), MemorySegment.ofBuffer(into));
+        into.limit(packed);
+        return packed < content.remaining() - content.remaining() / 8;
+    }
+
+    /** The room that compressing takes, whatever comes of it. */
+    public int mostOf(int length) {
+        return compressor.maxCompressedLength(length);
+    }
+
+    /**
+     * The content that was packed, in a buffer that is used again the next time.
+     *
+     * @throws WireException if it is not of its length
+     */
+    public ByteBuffer unpack(Lent packed) {
+        if (!packed.zstd()) {
+            return packed.bytes().slice();
+        }
+        if (direct.capacity() < packed.rawLength()) {
+            direct = ByteBuffer.allocateDirect(packed.rawLength());
+        }
+        direct.clear().limit(packed.rawLength());
+        try {
+            int length =
+                    decompressor.decompress(
+                            MemorySegment.ofBuffer(packed.bytes()), MemorySegment.ofBuffer(direct));
+            if (length != packed.rawLength()) {
+                throw new WireException("compressed content of another length than it says");
+            }
+        } catch (MalformedInputException | IllegalArgumentException e) {
+            throw new WireException("compressed content that is none: " + e.getMessage());
+        }
+        return direct.slice();
     }
 
     /**

@@ -111,7 +111,7 @@ final class SimFollower implements FollowerHost {
 
     @Override
     public void pages(Message.Pages arrived) {
-        ByteBuffer bytes = ByteBuffer.wrap(arrived.content().bytes());
+        ByteBuffer bytes = arrived.content().bytes().duplicate();
         int page = (int) bytes.getLong();
         if (missing.isEmpty() || missing.get(page)) {
             missing.clear(page);

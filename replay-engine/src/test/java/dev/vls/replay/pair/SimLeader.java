@@ -1,6 +1,7 @@
 package dev.vls.replay.pair;
 
 import dev.vls.replay.pair.SimWorld.Output;
+import dev.vls.replay.wire.Lent;
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.Packed;
 import dev.vls.trace.EventChunkWriter;
@@ -210,9 +211,9 @@ final class SimLeader implements LeaderHost {
         }
 
         private void send(int page) {
-            byte[] bytes =
-                    ByteBuffer.allocate(2 * Long.BYTES).putLong(page).putLong(frozen[page]).array();
-            to.accept(new Message.Pages(1, 1, Packed.stored(bytes)));
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(2 * Long.BYTES).putLong(page).putLong(frozen[page]).flip();
+            to.accept(new Message.Pages(1, 1, Lent.stored(bytes)));
             sent++;
         }
 

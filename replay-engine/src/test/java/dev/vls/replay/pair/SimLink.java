@@ -3,6 +3,7 @@ package dev.vls.replay.pair;
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.MessageDecoder;
 import dev.vls.replay.wire.MessageEncoder;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -59,7 +60,7 @@ final class SimLink implements Link {
         }
         byte[] bytes = underWay.remove();
         if (!other.closed && !far.isDead()) {
-            far.received(other, MessageDecoder.decode(bytes));
+            far.received(other, MessageDecoder.decode(ByteBuffer.wrap(bytes)));
         }
     }
 

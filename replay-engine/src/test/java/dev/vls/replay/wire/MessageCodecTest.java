@@ -2,6 +2,7 @@ package dev.vls.replay.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.vls.replay.wire.Message.Commit;
 import dev.vls.replay.wire.Message.Parting;
 import dev.vls.replay.wire.Message.Purpose;
 import dev.vls.replay.wire.Message.Refusal;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,7 +29,7 @@ final class MessageCodecTest {
                     new Message.Welcome(
                             1, 7, "web", NODE, 3, true, "none", 500, Commit.REPLAYED, BYTES),
                     new Message.Refuse(Refusal.NOT_LEADER, "no"),
-                    new Message.Pages(2, 1, new Packed(true, 4104, BYTES)),
+                    new Message.Pages(2, 1, new Lent(true, 4104, ByteBuffer.wrap(BYTES))),
                     new Message.Instant(5, 1L << 40, 77, 65536, new byte[32], 1000),
                     new Message.State(BYTES),
                     new Message.Complete(9),
@@ -45,7 +47,7 @@ final class MessageCodecTest {
     void whatIsEncodedIsDecoded() {
         for (Message message : EXAMPLES) {
             byte[] bytes = MessageEncoder.encode(message);
-            Message decoded = MessageDecoder.decode(bytes);
+            Message decoded = MessageDecoder.decode(ByteBuffer.wrap(bytes));
             assertEquals(message.getClass(), decoded.getClass());
             assertArrayEquals(bytes, MessageEncoder.encode(decoded), message.toString());
         }
@@ -64,7 +66,8 @@ final class MessageCodecTest {
             byte[] bytes = MessageEncoder.encode(message);
             for (int length = 0; length < bytes.length; length++) {
                 byte[] cut = Arrays.copyOf(bytes, length);
-                assertThrows(WireException.class, () -> MessageDecoder.decode(cut));
+                assertThrows(
+                        WireException.class, () -> MessageDecoder.decode(ByteBuffer.wrap(cut)));
             }
         }
     }
@@ -74,7 +77,7 @@ final class MessageCodecTest {
         for (Message message : EXAMPLES) {
             byte[] bytes = MessageEncoder.encode(message);
             byte[] more = Arrays.copyOf(bytes, bytes.length + 1);
-            assertThrows(WireException.class, () -> MessageDecoder.decode(more));
+            assertThrows(WireException.class, () -> MessageDecoder.decode(ByteBuffer.wrap(more)));
         }
     }
 
@@ -90,7 +93,7 @@ final class MessageCodecTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
             try {
-                Message message = MessageDecoder.decode(bytes);
+                Message message = MessageDecoder.decode(ByteBuffer.wrap(bytes));
                 assertArrayEquals(bytes, MessageEncoder.encode(message), () -> "seed " + seed);
                 decoded++;
             } catch (WireException refused) {
@@ -103,7 +106,7 @@ final class MessageCodecTest {
     @Test
     void aLengthIsLookedAtBeforeAnythingIsAllocated() {
         byte[] frame = {6, -1, -1, -1, 127};
-        assertThrows(WireException.class, () -> MessageDecoder.decode(frame));
+        assertThrows(WireException.class, () -> MessageDecoder.decode(ByteBuffer.wrap(frame)));
     }
 
     @Test
@@ -118,5 +121,22 @@ final class MessageCodecTest {
         assertThrows(WireException.class, () -> packer.unpack(longer));
         Packed shorter = new Packed(true, 4999, packed.bytes());
         assertThrows(WireException.class, () -> packer.unpack(shorter));
+    }
+
+    @Test
+    void lentContentComesBackAndDamagedContentDoesNot() {
+        Packer packer = new Packer(true);
+        ByteBuffer content = ByteBuffer.allocateDirect(5000);
+        content.put(1000, new byte[] {1, 2, 3});
+        ByteBuffer into = ByteBuffer.allocateDirect(packer.mostOf(content.remaining()));
+        assertTrue(packer.pack(content, into));
+        assertEquals(content, packer.unpack(new Lent(true, 5000, into)));
+        assertEquals(content, packer.unpack(Lent.stored(content)));
+        assertThrows(WireException.class, () -> packer.unpack(new Lent(true, 5001, into)));
+        assertThrows(WireException.class, () -> packer.unpack(new Lent(true, 4999, into)));
+        // One that is barely shorter, or not at all, travels as it is.
+        byte[] random = new byte[5000];
+        new Random(1).nextBytes(random);
+        assertFalse(packer.pack(ByteBuffer.allocateDirect(5000).put(random).flip(), into));
     }
 }
