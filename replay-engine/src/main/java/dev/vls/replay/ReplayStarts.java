@@ -72,6 +72,12 @@ public final class ReplayStarts implements AutoCloseable {
         return booted ? null : StoredCheckpoint.first(trace);
     }
 
+    /** Steps of all vCPUs that the run had taken where the trace begins. */
+    public long firstSteps() {
+        StoredCheckpoint first = first();
+        return first == null ? 0 : first.steps();
+    }
+
     /**
      * The last place at or before another one.
      *

@@ -193,9 +193,14 @@ final class Attachment {
 
     /** The run has ended: so has a trace of it. */
     void runEnded(Machine machine, RunEnd how) {
+        seal(machine, how.name());
+    }
+
+    /** A trace ends here, if there is one, whatever becomes of the machine. */
+    void seal(Machine machine, String reason) {
         if (recording != null) {
             try {
-                end(machine, how.name(), StateDigest.sha256(machine.domain()));
+                end(machine, reason, StateDigest.sha256(machine.domain()));
             } catch (ControlRefusal e) {
                 report.accept(String.valueOf(e.getMessage()));
             }

@@ -93,9 +93,14 @@ final class DivergenceReport {
             line("the guests have different numbers of vCPUs, or memory of different size");
             return false;
         }
+        long both = Math.max(first.firstSteps(), second.firstSteps());
+        if (first.firstSteps() != second.firstSteps()) {
+            // Of inputs at one place a trace that begins there may have had some before.
+            both++;
+        }
         Location location =
                 new DivergenceLocator(one, two, this::line)
-                        .locate(0, Math.max(length(one), length(two)));
+                        .locate(both, both, Math.max(length(one), length(two)));
         if (location != null) {
             report(location, one, two);
         }

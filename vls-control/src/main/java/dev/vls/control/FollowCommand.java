@@ -38,6 +38,15 @@ final class FollowCommand implements Callable<Integer> {
                     "Where followers come to once this side leads (default: a free port of loopback).")
     HostPort listen = new HostPort("127.0.0.1", 0);
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "TRACE",
+            description = {
+                "Record this side's replay: a trace that begins where the guest has come. The",
+                "replay then begins when all of memory is there."
+            })
+    @Nullable String trace;
+
     @Mixin FollowOptions options = new FollowOptions();
     @ParentCommand @Nullable Vls vls;
     @Spec CommandSpec spec = CommandSpec.create();
@@ -50,6 +59,7 @@ final class FollowCommand implements Callable<Integer> {
                         leader,
                         takeOver,
                         listen,
+                        trace,
                         spec.commandLine().getErr(),
                         vls != null && vls.verbose)
                 .run();

@@ -22,6 +22,7 @@ import dev.vls.replay.CheckedFiles;
 import dev.vls.replay.DivergenceException;
 import dev.vls.replay.GuestDescription;
 import dev.vls.replay.GuestFiles;
+import dev.vls.replay.Recording;
 import dev.vls.replay.ReplayDisks;
 import dev.vls.replay.ReplayException;
 import dev.vls.replay.Replayer;
@@ -41,6 +42,7 @@ final class FollowRun {
     private final FollowOptions options;
     private final @Nullable HostPort leader;
     private final boolean takeOver;
+    private final @Nullable String trace;
     private final PrintWriter errors;
     private final boolean verbose;
     private final ListenLater later = new ListenLater();
@@ -62,23 +64,27 @@ final class FollowRun {
             GuestFiles files,
             Machine machine,
             DomainLife life,
-            RecordingSwitch ports) {}
+            RecordingSwitch ports,
+            Attachment attachment) {}
 
     /**
      * @param leader null if it comes by itself
      * @param listen where followers may come to once this side leads, and the leader that comes
+     * @param trace where this side's run is recorded; null for nowhere
      */
     FollowRun(
             FollowOptions options,
             @Nullable HostPort leader,
             boolean takeOver,
             HostPort listen,
+            @Nullable String trace,
             PrintWriter errors,
             boolean verbose) {
         this.options = options;
         this.leader = leader;
         this.takeOver = takeOver;
         this.listen = listen;
+        this.trace = trace;
         this.errors = errors;
         this.verbose = verbose;
     }
@@ -182,8 +188,9 @@ final class FollowRun {
     }
 
     private long features() {
+        // A trace begins with all of memory as it was at one place.
         return WireFormat.FEATURE_ZSTD
-                | WireFormat.FEATURE_PAGE_REQUESTS
+                | (trace == null ? WireFormat.FEATURE_PAGE_REQUESTS : 0)
                 | (copiesDisks() ? WireFormat.FEATURE_DISKS : 0);
     }
 
@@ -260,8 +267,19 @@ final class FollowRun {
                         disks,
                         true);
         RecordingSwitch ports = new RecordingSwitch(replayer.between(followed.outputs));
+        Attachment attachment =
+                new Attachment(
+                        guest,
+                        files,
+                        new Recording.Ports(ports, ports),
+                        followed.host,
+                        Leading.NOT_ATTACHED,
+                        this::report);
         try (Machine machine =
-                        restore(begun, ports, options.engine.choice.open(around.translations));
+                        restore(
+                                begun,
+                                attachment.ports(),
+                                options.engine.choice.open(around.translations));
                 ArrivingMemory _ = followed.arriving) {
             if (takeOver) {
                 GuestSender.warmUp(machine);
@@ -270,12 +288,18 @@ final class FollowRun {
             DomainLife life =
                     new DomainLife(machine, guest.actions(), ended -> guest.restart(files, ended));
             replayer.attach(machine, life);
+            if (trace != null) {
+                attachment.record(machine, trace);
+            }
             followed.log().follow(machine::totalSteps, followed.outputs::marked);
             CompletableFuture<@Nullable LeaderService> heir =
                     CompletableFuture.supplyAsync(() -> prepare(followed, around));
             try {
-                Replayer.Outcome outcome = replayer.run(Long.MAX_VALUE);
+                Replayer.Outcome outcome = replay(replayer, machine, attachment);
                 Won won = around.service.won();
+                if (won == null) {
+                    attachment.seal(machine, outcome.reason() == null ? "left" : outcome.reason());
+                }
                 if (outcome.reason() != null) {
                     report("the guest has ended: " + outcome.reason());
                     return ExitCode.DONE;
@@ -283,7 +307,7 @@ final class FollowRun {
                 return won == null
                         ? null
                         : lead(
-                                new Replayed(followed, files, machine, life, ports),
+                                new Replayed(followed, files, machine, life, ports, attachment),
                                 heir.join(),
                                 won,
                                 around);
@@ -301,7 +325,20 @@ final class FollowRun {
         }
     }
 
-    private Machine restore(Task.Replay begun, RecordingSwitch ports, Engine engine) {
+    /** Replays to the end of the log; the trace of one that becomes another run ends there. */
+    private Replayer.Outcome replay(Replayer replayer, Machine machine, Attachment attachment) {
+        try {
+            return replayer.run(Long.MAX_VALUE);
+        } catch (DivergenceException e) {
+            if (attachment.isRecording()) {
+                attachment.seal(machine, "diverged");
+                report("what this side has executed up to there is in " + trace);
+            }
+            throw e;
+        }
+    }
+
+    private Machine restore(Task.Replay begun, Recording.Ports ports, Engine engine) {
         FollowedGuest followed = begun.guest();
         MachineMemory memory = begun.memory();
         boolean done = false;
@@ -315,8 +352,8 @@ final class FollowRun {
                     saved.restore(
                             memory,
                             CpuidFile.read("of the guest", followed.guest.cpuid()),
-                            ports,
-                            ports,
+                            ports.inputs(),
+                            ports.outputs(),
                             Objects.requireNonNull(log, "opened with the host"),
                             engine);
             done = true;
@@ -411,13 +448,7 @@ final class FollowRun {
                 new Leading(
                         followed.guest,
                         replayed.files,
-                        new Attachment(
-                                followed.guest,
-                                replayed.files,
-                                live.ports(),
-                                live,
-                                Leading.NOT_ATTACHED,
-                                lines::line),
+                        replayed.attachment,
                         options.host,
                         live,
                         around.stop,

@@ -36,6 +36,7 @@ final class ReceiveCommand implements Callable<Integer> {
                         null,
                         true,
                         listen,
+                        null,
                         spec.commandLine().getErr(),
                         vls != null && vls.verbose)
                 .run();

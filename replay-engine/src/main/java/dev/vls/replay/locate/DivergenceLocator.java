@@ -40,6 +40,15 @@ public final class DivergenceLocator {
      * @return null if there is none
      */
     public @Nullable Location locate(long from, long to) {
+        return locate(0, from, to);
+    }
+
+    /**
+     * The same of runs one of which is only known from a place on.
+     *
+     * @param earliest that place: nothing before is searched
+     */
+    public @Nullable Location locate(long earliest, long from, long to) {
         long low = from;
         long high = to;
         Location best = null;
@@ -53,9 +62,9 @@ public final class DivergenceLocator {
                 return best;
             }
             boolean differAtStart = found.differentSteps() == found.equalSteps();
-            if (differAtStart && low > 0) {
+            if (differAtStart && low > earliest) {
                 high = low;
-                low = 0;
+                low = earliest;
             } else if (differAtStart || stride == 1) {
                 return found;
             } else {
