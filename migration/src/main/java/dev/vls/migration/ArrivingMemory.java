@@ -151,6 +151,11 @@ public final class ArrivingMemory implements MissingFrames, AutoCloseable {
         return missing.isEmpty();
     }
 
+    /** Pages that are still to come. */
+    public synchronized int missing() {
+        return missing.cardinality();
+    }
+
     /** How often, and for how long, the machine has waited for pages. */
     public synchronized String waits() {
         return "the replay has waited %d times for pages, %.1f ms in all"

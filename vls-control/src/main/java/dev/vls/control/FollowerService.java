@@ -258,6 +258,11 @@ final class FollowerService implements FollowerHost, LinkEvents {
 
     @Override
     public void replay(Message.Instant instant, byte[] state) {
+        int missing = guest().arriving.missing();
+        if (missing > 0) {
+            report.accept(
+                    "replays from here on, while %d pages are still to come".formatted(missing));
+        }
         tasks.add(new Task.Replay(guest(), guest().takeMemory(), instant, state));
     }
 
