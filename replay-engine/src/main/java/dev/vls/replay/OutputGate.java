@@ -10,13 +10,15 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a guest's outputs back until those who would go on for it know that they have to come as
  * far: output commit. Outputs are held in groups, each up to a mark in the log, and let out in
- * their order by a thread of the gate's own. While the gate stands open they pass on the machine's
- * thread.
+ * their order: those that only networks take, which never wait, by who {@linkplain #openTo opens}
+ * the gate, all others by a thread of the gate's own. While the gate stands open they pass on the
+ * machine's thread.
  *
  * <p>Reads of a disk pass unless something held has to be done on that disk before. At most {@link
  * #HELD_BYTES_MAX} are held; then the machine waits.
@@ -33,18 +35,30 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
     private static final int DISKS_MAX = 16;
 
     /** An output that is held. */
-    private record Held(Runnable release, int bytes, int writtenDisk) {}
+    private record Held(Runnable release, boolean frame, int bytes, int writtenDisk) {}
 
     /** Outputs up to a mark. */
     private static final class Group {
         private final Deque<Held> outputs = new ArrayDeque<>();
         private long mark = Long.MAX_VALUE;
+        private boolean onlyFrames = true;
+
+        void add(Held output) {
+            outputs.add(output);
+            onlyFrames &= output.frame;
+        }
     }
 
     private final OutputSink world;
     private final Runnable onMark;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+
+    /** For the gate's thread: something may be let out. */
+    private final Condition opened = lock.newCondition();
+
+    /** For all others: less is held. */
+    private final Condition released = lock.newCondition();
+
     private final Deque<Group> groups = new ArrayDeque<>();
     private final int[] heldWrites = new int[DISKS_MAX];
     private final Thread thread =
@@ -77,7 +91,8 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
     // --- who has the followers; any thread ---
 
     /**
-     * Lets out what was put out up to a mark.
+     * Lets out what was put out up to a mark: frames at once, unless something before them takes
+     * its time.
      *
      * @param mark number of an event; {@link #OPEN} for everything, -1 for nothing
      */
@@ -88,10 +103,34 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
                 markWanted = true;
             }
             openTo = mark;
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
+        letOut(this::takeFrames);
+    }
+
+    /**
+     * The next group if it is of frames alone; what else there is, is left to the gate's thread.
+     */
+    private @Nullable Group takeFrames() {
+        lock.lock();
+        try {
+            Group first = groups.peek();
+            if (isOpenFor(first) && first.onlyFrames) {
+                releasing = true;
+                return groups.remove();
+            }
+            if (first == null ? openTo == OPEN : first.mark <= openTo) {
+                opened.signal();
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOpenFor(@Nullable Group first) {
+        return first != null && first.mark <= openTo && !releasing && !closed;
     }
 
     /** The mark up to which all was let out. */
@@ -140,7 +179,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
         lock.lock();
         try {
             while ((heldBytes > 0 || releasing) && !closed && failure == null && left > 0) {
-                left = changed.awaitNanos(left);
+                left = released.awaitNanos(left);
             }
             return heldBytes == 0 && !releasing;
         } catch (InterruptedException e) {
@@ -156,7 +195,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
         lock.lock();
         try {
             unbounded = true;
-            changed.signalAll();
+            released.signalAll();
         } finally {
             lock.unlock();
         }
@@ -172,7 +211,8 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
             unmarked = new Group();
             heldBytes = 0;
             heldOutputs = 0;
-            changed.signalAll();
+            opened.signal();
+            released.signalAll();
         } finally {
             lock.unlock();
         }
@@ -195,7 +235,9 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
                 unmarked.mark = event;
                 groups.add(unmarked);
                 unmarked = new Group();
-                changed.signalAll();
+                if (event <= openTo) {
+                    opened.signal();
+                }
             } else if (groups.isEmpty() && !releasing) {
                 releasedTo = event;
             }
@@ -235,7 +277,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
             super.console(bytes, offset, length);
         } else {
             byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
-            hold(() -> world.console(copy, 0, copy.length), length, -1);
+            hold(() -> world.console(copy, 0, copy.length), false, length, -1);
         }
     }
 
@@ -246,7 +288,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
             super.networkFrame(device, bytes, offset, length, offload);
         } else {
             byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
-            hold(() -> world.networkFrame(device, copy, 0, copy.length, offload), length, -1);
+            hold(() -> world.networkFrame(device, copy, 0, copy.length, offload), true, length, -1);
         }
     }
 
@@ -258,6 +300,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
         } else {
             hold(
                     () -> world.disk(request),
+                    false,
                     reads ? 0 : (int) request.data().byteSize(),
                     reads ? -1 : request.disk());
         }
@@ -289,7 +332,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
         }
     }
 
-    private void hold(Runnable release, int payload, int writtenDisk) {
+    private void hold(Runnable release, boolean frame, int payload, int writtenDisk) {
         int bytes = payload + OUTPUT_BYTES;
         lock.lock();
         try {
@@ -298,12 +341,12 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
                     && !groups.isEmpty()
                     && !closed
                     && !unbounded) {
-                changed.awaitUninterruptibly();
+                released.awaitUninterruptibly();
             }
             if (closed) {
                 return;
             }
-            unmarked.outputs.add(new Held(release, bytes, writtenDisk));
+            unmarked.add(new Held(release, frame, bytes, writtenDisk));
             heldBytes += bytes;
             heldOutputs++;
             if (writtenDisk >= 0) {
@@ -311,7 +354,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
             }
             markWanted = true;
             if (openTo == OPEN) {
-                changed.signalAll();
+                opened.signal();
             }
         } finally {
             lock.unlock();
@@ -321,19 +364,18 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
     // --- the gate's thread ---
 
     private void run() {
+        letOut(this::take);
+    }
+
+    /** Lets out one group after the other, until there is none to be had. */
+    private void letOut(Supplier<@Nullable Group> groupsInOrder) {
         try {
-            for (Group group = take(); group != null; group = take()) {
+            for (Group group = groupsInOrder.get(); group != null; group = groupsInOrder.get()) {
                 release(group);
             }
         } catch (RuntimeException e) {
             failure = e;
-        } finally {
-            lock.lock();
-            try {
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            close();
         }
     }
 
@@ -342,18 +384,18 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
         try {
             while (!closed) {
                 Group first = groups.peek();
-                if (first != null && first.mark <= openTo) {
-                    groups.remove();
+                if (isOpenFor(first)) {
                     releasing = true;
-                    return first;
+                    return groups.remove();
                 }
-                if (first == null && openTo == OPEN && !unmarked.outputs.isEmpty()) {
+                boolean all = first == null && openTo == OPEN && !releasing;
+                if (all && !unmarked.outputs.isEmpty()) {
                     Group rest = unmarked;
                     unmarked = new Group();
                     releasing = true;
                     return rest;
                 }
-                changed.awaitUninterruptibly();
+                opened.awaitUninterruptibly();
             }
             return null;
         } finally {
@@ -378,7 +420,7 @@ public final class OutputGate extends ForwardingOutputSink implements OutputMark
                 releasedTo = Math.max(releasedTo, group.mark);
             }
             releasing = false;
-            changed.signalAll();
+            released.signalAll();
         } finally {
             lock.unlock();
         }

@@ -217,7 +217,7 @@ final class FollowerService implements FollowerHost, LinkEvents {
                             hosts,
                             frames -> loop.execute(() -> follower.request(frames)),
                             report,
-                            () -> loop.execute(follower::progressed));
+                            progressed(welcome.commit()));
             current = begun;
             arrival = new ArrivalReport(begun.domain, begun.guest, report);
         } catch (CommandException
@@ -227,6 +227,13 @@ final class FollowerService implements FollowerHost, LinkEvents {
                 | HostMemoryException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    /** Where no output waits for the replay it is early enough to tell of it at the next tick. */
+    private Runnable progressed(Message.Commit commit) {
+        return commit == Message.Commit.REPLAYED
+                ? () -> loop.execute(follower::progressed)
+                : () -> {};
     }
 
     private void forget() {

@@ -113,6 +113,8 @@ public final class Leader {
             case Message.Hello hello when session.stage == Stage.GREETING -> greet(session, hello);
             case Message.Ack ack when session.stage != Stage.GREETING -> {
                 session.take(ack);
+                // What waits for this first of all.
+                openGate();
                 update();
             }
             case Message.PageRequest request -> {

@@ -16,8 +16,8 @@ public final class Packer {
     /** The fastest level. */
     private static final int LEVEL = 1;
 
-    /** Shorter content does not become shorter. */
-    private static final int BYTES_MIN = 128;
+    /** Shorter content hardly becomes shorter, and somebody waits for it. */
+    private static final int BYTES_MIN = 512;
 
     private final boolean compress;
     private final ZstdCompressor compressor =
