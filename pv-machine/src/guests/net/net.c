@@ -49,6 +49,7 @@ void net_run(void)
     {
         link_changes = changes;
         ip_announce();
+        tcp_announce();
     }
     do
         starved = tcp_run(system_time_ns());

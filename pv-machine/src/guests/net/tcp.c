@@ -214,6 +214,13 @@ bool tcp_run(uint64_t now_ns)
     return false;
 }
 
+void tcp_announce(void)
+{
+    for ( unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++ )
+        if ( connections[i].phase == ESTABLISHED )
+            tcp_duplicate_acks(&connections[i]);
+}
+
 void tcp_send(struct tcp *tcp, unsigned length)
 {
     tcp->promised += length;

@@ -45,6 +45,11 @@ void tcp_receive(const struct peer *from, const uint8_t *segment, unsigned lengt
                  bool checksum_known_good);
 /* Does what is due; answers whether it could not send all for want of room. */
 bool tcp_run(uint64_t now_ns);
+/*
+ * The guest may be somewhere else now, and what was on the way to it lost: peers are asked for it
+ * by duplicate acknowledgements, as many as make them send again at once.
+ */
+void tcp_announce(void);
 /* When tcp_run() has something to do next, in system time; UINT64_MAX for never. */
 uint64_t tcp_deadline(void);
 

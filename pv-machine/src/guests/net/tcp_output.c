@@ -5,6 +5,7 @@
 #define RTO_MAX (60 * SECOND)
 #define RETRIES_MAX 12
 #define SYN_RETRIES_MAX 5
+#define DUPLICATE_ACKS 3
 #define OPTION_MSS 2
 #define OPTION_SCALE 3
 #define OPTION_NOP 1
@@ -239,6 +240,12 @@ void tcp_timeout(struct tcp *tcp)
         tcp->snd_nxt = tcp->snd_una;
     back_off(tcp);
     tcp_make_ready(tcp);
+}
+
+void tcp_duplicate_acks(struct tcp *tcp)
+{
+    for ( unsigned i = 0; i < DUPLICATE_ACKS; i++ )
+        send_segment(tcp, tcp->snd_max, TCP_ACK, 0);
 }
 
 void tcp_reset(struct tcp *tcp)

@@ -80,6 +80,8 @@ bool tcp_output(struct tcp *tcp, unsigned segments_max);
 /* Sends what the sequence number says again, one segment. */
 void tcp_retransmit_one(struct tcp *tcp);
 void tcp_timeout(struct tcp *tcp);
+/* Says what is expected next, as if something else had come (RFC 5681 3.2). */
+void tcp_duplicate_acks(struct tcp *tcp);
 void tcp_reset(struct tcp *tcp);
 /* Refuses a segment that belongs to no connection. */
 void tcp_refuse(const struct peer *to, uint16_t from_port, uint32_t seq, uint32_t ack, bool has_ack);
