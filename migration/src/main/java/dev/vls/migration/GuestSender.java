@@ -1,6 +1,7 @@
 package dev.vls.migration;
 
 import dev.vls.machine.Machine;
+import dev.vls.machine.StateDigest;
 import dev.vls.machine.host.disk.HostDisks;
 import dev.vls.machine.image.ImageException;
 import dev.vls.machine.memory.FrameFlags;
@@ -38,7 +39,11 @@ public final class GuestSender implements LeaderHost.Bootstrap {
     /** Frames that one MISSING says of whether they are. */
     private static final int MISSING_FRAMES = 8 * WireFormat.PIECE_MAX;
 
-    private static final int WARM_UPS = 8;
+    /** Until HotSpot has compiled it, or so long. */
+    private static final int WARM_UPS = 60;
+
+    private static final long WARM_UP_NANOS = 300_000_000;
+    private static final long WARM_UP_FRAMES = 4096;
 
     /**
      * What was sent of a guest.
@@ -148,8 +153,16 @@ public final class GuestSender implements LeaderHost.Bootstrap {
      */
     public static void warmUp(Machine machine) {
         FrozenPages trial = new FrozenPages(machine.domain().memory());
-        for (int i = 0; i < WARM_UPS; i++) {
+        trial.freeze(machine);
+        trial.abandon();
+        long written = Math.min(trial.frames(), WARM_UP_FRAMES);
+        long end = System.nanoTime() + WARM_UP_NANOS;
+        for (int i = 0; i < WARM_UPS && System.nanoTime() < end; i++) {
             machine.save();
+            StateDigest.ofVcpus(machine.domain());
+            for (long mfn = 0; mfn < written; mfn++) {
+                trial.beforeFirstWrite(mfn);
+            }
             trial.freeze(machine);
         }
         trial.close();
