@@ -115,8 +115,8 @@ public final class Vls implements Runnable {
         System.exit(commandLine().execute(arguments));
     }
 
-    /** The command as a user meets it, for {@link #main} and for tests. */
-    static CommandLine commandLine() {
+    /** The command as a user meets it, for {@link #main} and for who calls it in this JVM. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Vls());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(Vls::reportUsage);
