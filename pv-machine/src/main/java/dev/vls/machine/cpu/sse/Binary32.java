@@ -9,18 +9,21 @@ import dev.vls.machine.cpu.fp.FpFlags;
 public final class Binary32 {
     private static final int FIELD_SHIFT = 23;
 
+    private static final int FIELD = 0xFF << FIELD_SHIFT;
+
     private static final long UNSIGNED = 0xFFFFFFFFL;
+
+    /** What comparisons deliver, as ZF, PF and CF. */
+    static final int GREATER = 0;
+
+    static final int LESS = 1;
+    static final int EQUAL = 0x40;
 
     private Binary32() {}
 
     /** Tells whether the exponent field is neither zero nor all ones. */
     static boolean isNormal(int bits) {
         return ((bits >>> FIELD_SHIFT) + 1 & 0xFE) != 0;
-    }
-
-    /** Tells whether operands and result are what the JVM's arithmetic is right for. */
-    static boolean areNormal(int a, int b, int result) {
-        return isNormal(a) && isNormal(b) && isNormal(result);
     }
 
     private static boolean isNormalOrZero(int bits) {
@@ -30,6 +33,21 @@ public final class Binary32 {
     /** Tells a normal result that cannot have been tiny before rounding. */
     static boolean isSafe(int bits) {
         return isNormal(bits) && (bits & 0x7F800000) != 0x00800000;
+    }
+
+    /** As {@link Binary64#isUsableSum}. */
+    static boolean isUsableSum(int a, int b, int result) {
+        return isNormal(result) && isNotDenormal(a) && isNotDenormal(b);
+    }
+
+    /** As {@link Binary64#isUsableProduct}. */
+    static boolean isUsableProduct(int a, int b, int result) {
+        return isSafe(result) && (a & FIELD) != 0 && (b & FIELD) != 0;
+    }
+
+    /** Tells whether a number is not denormal. */
+    private static boolean isNotDenormal(int bits) {
+        return (bits & FIELD) != 0 || bits << 1 == 0;
     }
 
     private static int exact(MxcsrState s, int op, int a, int b) {
@@ -89,6 +107,9 @@ public final class Binary32 {
                 return bits;
             }
         }
+        if ((a << 1 == 0 && isNormalOrZero(b)) || (b << 1 == 0 && isNormal(a))) {
+            return (a ^ b) & Integer.MIN_VALUE;
+        }
         return exact(s, Exact.MUL, a, b);
     }
 
@@ -106,6 +127,9 @@ public final class Binary32 {
                 return bits;
             }
         }
+        if (a << 1 == 0 && isNormal(b)) {
+            return (a ^ b) & Integer.MIN_VALUE;
+        }
         return exact(s, Exact.DIV, a, b);
     }
 
@@ -119,6 +143,9 @@ public final class Binary32 {
                 s.raised |= FpFlags.PRECISION;
             }
             return Float.floatToRawIntBits(r);
+        }
+        if (a << 1 == 0) {
+            return a;
         }
         return (int) Exact.squareRoot(s, BinaryFormat.SINGLE, a & UNSIGNED);
     }
@@ -151,8 +178,18 @@ public final class Binary32 {
 
     /** COMISS (signalling) and UCOMISS; flags as {@link Binary64#compareFlags}. */
     public static int compareFlags(MxcsrState s, int a, int b, boolean signalling) {
-        if (isNormal(a) && isNormal(b)) {
-            return Binary64.compareFlags(s, widen(a), widen(b), signalling);
+        if (isNotDenormal(a) && isNotDenormal(b)) {
+            float x = Float.intBitsToFloat(a);
+            float y = Float.intBitsToFloat(b);
+            if (x > y) {
+                return GREATER;
+            }
+            if (x < y) {
+                return LESS;
+            }
+            if (x == y) {
+                return EQUAL;
+            }
         }
         return flags(Exact.compare(s, BinaryFormat.SINGLE, a & UNSIGNED, b & UNSIGNED, signalling));
     }
@@ -160,10 +197,10 @@ public final class Binary32 {
     /** Turns an outcome of {@link Exact#compare} into ZF, PF and CF. */
     static int flags(int order) {
         return switch (order) {
-            case 0 -> 0x40;
-            case 1 -> 0;
+            case 0 -> EQUAL;
+            case 1 -> GREATER;
             case Exact.UNORDERED -> 0x45;
-            default -> 1;
+            default -> LESS;
         };
     }
 
@@ -187,6 +224,13 @@ public final class Binary32 {
 
     /** CVTSI2SS of a 64-bit integer. */
     public static int fromInt64(MxcsrState s, long value) {
+        if (s.nearest && value << 10 >> 10 == value) {
+            float r = (float) value;
+            if (!s.precisionKnown && r != (double) value) {
+                s.raised |= FpFlags.PRECISION;
+            }
+            return Float.floatToRawIntBits(r);
+        }
         return (int) Exact.fromInteger(s, BinaryFormat.SINGLE, value);
     }
 

@@ -11,6 +11,8 @@ import dev.vls.machine.cpu.fp.FpFlags;
 public final class Binary64 {
     private static final int FIELD_SHIFT = 52;
 
+    private static final long FIELD = 0x7FFL << FIELD_SHIFT;
+
     /** Fields above this leave room for the residual of a product or quotient. */
     private static final int RESIDUAL_FIELD_MIN = 110;
 
@@ -35,6 +37,24 @@ public final class Binary64 {
     /** Tells a normal result that cannot have been tiny before rounding. */
     static boolean isSafe(long bits) {
         return field(bits) > 1;
+    }
+
+    /**
+     * Tells whether a sum or difference is the processor's, with no exception but PE: the result is
+     * normal, from which it follows that the operands are finite, and they are not denormal.
+     */
+    static boolean isUsableSum(long a, long b, long result) {
+        return isNormal(result) && isNotDenormal(a) && isNotDenormal(b);
+    }
+
+    /** The same for a product or quotient, whose operands are not zero if the result is normal. */
+    static boolean isUsableProduct(long a, long b, long result) {
+        return isNormal(result) && isSafe(result) && (a & FIELD) != 0 && (b & FIELD) != 0;
+    }
+
+    /** Tells whether a number is not denormal. */
+    private static boolean isNotDenormal(long bits) {
+        return (bits & FIELD) != 0 || bits << 1 == 0;
     }
 
     private static boolean isNormalOrZero(long bits) {
@@ -106,6 +126,9 @@ public final class Binary64 {
                 }
             }
         }
+        if ((a << 1 == 0 && isNormalOrZero(b)) || (b << 1 == 0 && isNormal(a))) {
+            return (a ^ b) & Long.MIN_VALUE;
+        }
         return Exact.binary(s, BinaryFormat.DOUBLE, Exact.MUL, a, b);
     }
 
@@ -129,6 +152,9 @@ public final class Binary64 {
                 }
             }
         }
+        if (a << 1 == 0 && isNormal(b)) {
+            return (a ^ b) & Long.MIN_VALUE;
+        }
         return Exact.binary(s, BinaryFormat.DOUBLE, Exact.DIV, a, b);
     }
 
@@ -146,6 +172,9 @@ public final class Binary64 {
                 }
                 return Double.doubleToRawLongBits(r);
             }
+        }
+        if (a << 1 == 0) {
+            return a;
         }
         return Exact.squareRoot(s, BinaryFormat.DOUBLE, a);
     }
@@ -186,10 +215,20 @@ public final class Binary64 {
      * @return ZF, PF and CF in their RFLAGS positions; OF, SF and AF are to be cleared
      */
     public static int compareFlags(MxcsrState s, long a, long b, boolean signalling) {
-        return Binary32.flags(
-                (isNormal(a) && isNormal(b))
-                        ? order(a, b)
-                        : Exact.compare(s, BinaryFormat.DOUBLE, a, b, signalling));
+        if (isNotDenormal(a) && isNotDenormal(b)) {
+            double x = Double.longBitsToDouble(a);
+            double y = Double.longBitsToDouble(b);
+            if (x > y) {
+                return Binary32.GREATER;
+            }
+            if (x < y) {
+                return Binary32.LESS;
+            }
+            if (x == y) {
+                return Binary32.EQUAL;
+            }
+        }
+        return Binary32.flags(Exact.compare(s, BinaryFormat.DOUBLE, a, b, signalling));
     }
 
     /** Orders normal numbers. */
@@ -225,8 +264,8 @@ public final class Binary64 {
 
     /** CVTSI2SD of a 64-bit integer. */
     public static long fromInt64(MxcsrState s, long value) {
-        if ((int) value == value) {
-            return fromInt32((int) value);
+        if (value << 10 >> 10 == value) {
+            return Double.doubleToRawLongBits((double) value);
         }
         return Exact.fromInteger(s, BinaryFormat.DOUBLE, value);
     }

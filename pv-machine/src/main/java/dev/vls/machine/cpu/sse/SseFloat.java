@@ -12,7 +12,8 @@ public final class SseFloat {
     private SseFloat() {}
 
     // What instructions do most of the time stands here in short, for translated code to stay
-    // short; Binary32 and Binary64 know all cases.
+    // short; Binary32 and Binary64 know all cases. Scalars meet again as float and double, for
+    // HotSpot to hand the result of one operation to the next without a way through an integer.
 
     private static float single(long bits) {
         return Float.intBitsToFloat((int) bits);
@@ -49,24 +50,20 @@ public final class SseFloat {
 
     /** ADDSS. */
     public static long addss(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            int r = bits(single(a) + single(b));
-            if (Binary32.areNormal((int) a, (int) b, r)) {
-                return r;
-            }
+        float r = single(a) + single(b);
+        if (!cpu.mxcsr.settled || !Binary32.isUsableSum((int) a, (int) b, bits(r))) {
+            r = single(done(cpu, Binary32.add(cpu.mxcsr, (int) a, (int) b)));
         }
-        return done(cpu, Binary32.add(cpu.mxcsr, (int) a, (int) b));
+        return bits(r);
     }
 
     /** ADDSD. */
     public static long addsd(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            long r = bits(twice(a) + twice(b));
-            if (Binary64.areNormal(a, b, r)) {
-                return r;
-            }
+        double r = twice(a) + twice(b);
+        if (!cpu.mxcsr.settled || !Binary64.isUsableSum(a, b, bits(r))) {
+            r = twice(done(cpu, Binary64.add(cpu.mxcsr, a, b)));
         }
-        return done(cpu, Binary64.add(cpu.mxcsr, a, b));
+        return bits(r);
     }
 
     /** ADDPS. */
@@ -95,24 +92,20 @@ public final class SseFloat {
 
     /** SUBSS. */
     public static long subss(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            int r = bits(single(a) - single(b));
-            if (Binary32.areNormal((int) a, (int) b, r)) {
-                return r;
-            }
+        float r = single(a) - single(b);
+        if (!cpu.mxcsr.settled || !Binary32.isUsableSum((int) a, (int) b, bits(r))) {
+            r = single(done(cpu, Binary32.sub(cpu.mxcsr, (int) a, (int) b)));
         }
-        return done(cpu, Binary32.sub(cpu.mxcsr, (int) a, (int) b));
+        return bits(r);
     }
 
     /** SUBSD. */
     public static long subsd(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            long r = bits(twice(a) - twice(b));
-            if (Binary64.areNormal(a, b, r)) {
-                return r;
-            }
+        double r = twice(a) - twice(b);
+        if (!cpu.mxcsr.settled || !Binary64.isUsableSum(a, b, bits(r))) {
+            r = twice(done(cpu, Binary64.sub(cpu.mxcsr, a, b)));
         }
-        return done(cpu, Binary64.sub(cpu.mxcsr, a, b));
+        return bits(r);
     }
 
     /** SUBPS. */
@@ -141,24 +134,20 @@ public final class SseFloat {
 
     /** MULSS. */
     public static long mulss(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            int r = bits(single(a) * single(b));
-            if (Binary32.areNormal((int) a, (int) b, r) && Binary32.isSafe(r)) {
-                return r;
-            }
+        float r = single(a) * single(b);
+        if (!cpu.mxcsr.settled || !Binary32.isUsableProduct((int) a, (int) b, bits(r))) {
+            r = single(done(cpu, Binary32.mul(cpu.mxcsr, (int) a, (int) b)));
         }
-        return done(cpu, Binary32.mul(cpu.mxcsr, (int) a, (int) b));
+        return bits(r);
     }
 
     /** MULSD. */
     public static long mulsd(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            long r = bits(twice(a) * twice(b));
-            if (Binary64.areNormal(a, b, r) && Binary64.isSafe(r)) {
-                return r;
-            }
+        double r = twice(a) * twice(b);
+        if (!cpu.mxcsr.settled || !Binary64.isUsableProduct(a, b, bits(r))) {
+            r = twice(done(cpu, Binary64.mul(cpu.mxcsr, a, b)));
         }
-        return done(cpu, Binary64.mul(cpu.mxcsr, a, b));
+        return bits(r);
     }
 
     /** MULPS. */
@@ -189,24 +178,20 @@ public final class SseFloat {
 
     /** DIVSS. */
     public static long divss(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            int r = bits(single(a) / single(b));
-            if (Binary32.areNormal((int) a, (int) b, r) && Binary32.isSafe(r)) {
-                return r;
-            }
+        float r = single(a) / single(b);
+        if (!cpu.mxcsr.settled || !Binary32.isUsableProduct((int) a, (int) b, bits(r))) {
+            r = single(done(cpu, Binary32.div(cpu.mxcsr, (int) a, (int) b)));
         }
-        return done(cpu, Binary32.div(cpu.mxcsr, (int) a, (int) b));
+        return bits(r);
     }
 
     /** DIVSD. */
     public static long divsd(Cpu cpu, long a, long b) {
-        if (cpu.mxcsr.settled) {
-            long r = bits(twice(a) / twice(b));
-            if (Binary64.areNormal(a, b, r) && Binary64.isSafe(r)) {
-                return r;
-            }
+        double r = twice(a) / twice(b);
+        if (!cpu.mxcsr.settled || !Binary64.isUsableProduct(a, b, bits(r))) {
+            r = twice(done(cpu, Binary64.div(cpu.mxcsr, a, b)));
         }
-        return done(cpu, Binary64.div(cpu.mxcsr, a, b));
+        return bits(r);
     }
 
     /** DIVPS. */
@@ -285,18 +270,20 @@ public final class SseFloat {
 
     /** SQRTSS. */
     public static long sqrtss(Cpu cpu, long b) {
-        if (cpu.mxcsr.settled && (int) b > 0 && Binary32.isNormal((int) b)) {
-            return bits((float) Math.sqrt(single(b)));
+        float r = (float) Math.sqrt(single(b));
+        if (!cpu.mxcsr.settled || (int) b <= 0 || !Binary32.isNormal((int) b)) {
+            r = single(done(cpu, Binary32.squareRoot(cpu.mxcsr, (int) b)));
         }
-        return done(cpu, Binary32.squareRoot(cpu.mxcsr, (int) b));
+        return bits(r);
     }
 
     /** SQRTSD. */
     public static long sqrtsd(Cpu cpu, long b) {
-        if (cpu.mxcsr.settled && b > 0 && Binary64.isNormal(b)) {
-            return bits(Math.sqrt(twice(b)));
+        double r = Math.sqrt(twice(b));
+        if (!cpu.mxcsr.settled || b <= 0 || !Binary64.isNormal(b)) {
+            r = twice(done(cpu, Binary64.squareRoot(cpu.mxcsr, b)));
         }
-        return done(cpu, Binary64.squareRoot(cpu.mxcsr, b));
+        return bits(r);
     }
 
     /** SQRTPS. */

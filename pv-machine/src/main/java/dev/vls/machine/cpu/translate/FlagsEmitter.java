@@ -111,7 +111,11 @@ final class FlagsEmitter {
                     "Bits.blsmsk",
                     "Bits.blsr",
                     "Bits.bextr",
-                    "Bits.bzhi" ->
+                    "Bits.bzhi",
+                    "SseFloat.comiss",
+                    "SseFloat.comisd",
+                    "SseFloat.ucomiss",
+                    "SseFloat.ucomisd" ->
                     true;
             default -> false;
         };

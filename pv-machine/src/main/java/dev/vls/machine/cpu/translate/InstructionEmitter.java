@@ -264,6 +264,7 @@ final class InstructionEmitter {
     private void reloadXmm() {
         if (!row.kernelPackage().endsWith(".integer")) {
             region.registers().reloadXmm(-1);
+            sse.reloaded();
         }
     }
 
@@ -442,6 +443,11 @@ final class InstructionEmitter {
     void setRegister(int register) {
         code.lstore(Locals.register(register));
         region.registers().written(register);
+    }
+
+    /** Where control leaves after the instruction at hand, with registers in the vCPU. */
+    Label leaveAfter() {
+        return region.leaveAfter(site);
     }
 
     void selectStack() {

@@ -53,6 +53,12 @@ final class Locals {
     /** The first of those that {@link SseEmitter} uses besides. */
     static final int SSE = FREE + 44;
 
+    /** Host address of the access at hand. */
+    static final int HOST = SSE + 24;
+
+    /** Lowest 32 bits of XMM registers as scalars left them. */
+    private static final int SINGLES = HOST + 2;
+
     private Locals() {}
 
     /** The local of the page of one of {@link PageGroups}. */
@@ -68,6 +74,11 @@ final class Locals {
     /** The local of half an XMM register, by its index in {@link Cpu#xmm}. */
     static int xmm(int index) {
         return XMMS + 2 * index;
+    }
+
+    /** The local of the lowest 32 bits of an XMM register, by its index in {@link Cpu#xmm}. */
+    static int single(int index) {
+        return SINGLES + index;
     }
 
     /** The local of a general register. */

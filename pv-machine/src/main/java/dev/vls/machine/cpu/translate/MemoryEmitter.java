@@ -22,6 +22,8 @@ final class MemoryEmitter {
     private static final ClassDesc MEMORY = ClassDesc.of(TranslatedMemory.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
     private static final MethodTypeDesc LOOK_UP = MethodTypeDesc.of(CD_long, LONGS, CD_long);
+    private static final MethodTypeDesc AT = MethodTypeDesc.of(CD_long, CD_long);
+    private static final MethodTypeDesc PUT = MethodTypeDesc.of(CD_void, CD_long, CD_long);
 
     private final CodeBuilder code;
     private final List<Runnable> stubs;
@@ -81,8 +83,15 @@ final class MemoryEmitter {
                 .lload(Locals.groupAddend(group))
                 .invokestatic(
                         MEMORY,
-                        "load" + bits,
+                        inGroup("load") + bits,
                         MethodTypeDesc.of(CD_long, Locals.CPU_DESC, CD_long, CD_long, CD_long));
+    }
+
+    /** The name of what accesses the page of the group at hand. */
+    private String inGroup(String access) {
+        return group == PageGroups.STACK
+                ? access
+                : "near" + Character.toUpperCase(access.charAt(0)) + access.substring(1);
     }
 
     /** Stores a local; afterwards a local says whether the translation has to be left. */
@@ -96,7 +105,7 @@ final class MemoryEmitter {
                     .lload(Locals.groupAddend(group))
                     .invokestatic(
                             MEMORY,
-                            "store" + bits,
+                            inGroup("store") + bits,
                             MethodTypeDesc.of(
                                     CD_boolean,
                                     Locals.CPU_DESC,
@@ -119,6 +128,85 @@ final class MemoryEmitter {
         code.istore(Locals.LEAVE);
     }
 
+    /** Loads 128 bits into two locals. */
+    void load128(int addressLocal, int low, int high) {
+        Label slow = code.newLabel();
+        Label end = code.newLabel();
+        host128(addressLocal, Locals.READ_TAGS, slow);
+        code.lload(Locals.HOST).invokestatic(MEMORY, "at", AT).lstore(low);
+        code.lload(Locals.HOST).loadConstant(8L).ladd().invokestatic(MEMORY, "at", AT).lstore(high);
+        code.labelBinding(end);
+        stubs.add(
+                () -> {
+                    code.labelBinding(slow);
+                    code.aload(Locals.CPU)
+                            .lload(addressLocal)
+                            .invokestatic(
+                                    MEMORY,
+                                    "load128",
+                                    MethodTypeDesc.of(CD_long, Locals.CPU_DESC, CD_long))
+                            .lstore(low)
+                            .aload(Locals.CPU)
+                            .getfield(Locals.CPU_DESC, "secondResult", CD_long)
+                            .lstore(high)
+                            .goto_(end);
+                });
+    }
+
+    /**
+     * Stores 128 bits, all registers being in the vCPU.
+     *
+     * @param leave where to go if the translation has to be left
+     */
+    void store128(int addressLocal, int low, int high, Label leave) {
+        Label slow = code.newLabel();
+        Label end = code.newLabel();
+        host128(addressLocal, Locals.WRITE_TAGS, slow);
+        code.lload(Locals.HOST).lload(low).invokestatic(MEMORY, "put", PUT);
+        code.lload(Locals.HOST)
+                .loadConstant(8L)
+                .ladd()
+                .lload(high)
+                .invokestatic(MEMORY, "put", PUT);
+        code.labelBinding(end);
+        stubs.add(
+                () -> {
+                    code.labelBinding(slow);
+                    code.aload(Locals.CPU)
+                            .lload(addressLocal)
+                            .lload(low)
+                            .lload(high)
+                            .invokestatic(
+                                    MEMORY,
+                                    "store128",
+                                    MethodTypeDesc.of(
+                                            CD_boolean, Locals.CPU_DESC, CD_long, CD_long, CD_long))
+                            .ifne(leave)
+                            .goto_(end);
+                });
+    }
+
+    /** Puts the host address of 16 bytes into a local, or goes to a label. */
+    private void host128(int addressLocal, int tags, Label slow) {
+        if (group == PageGroups.NONE) {
+            code.aload(tags)
+                    .aload(Locals.ADDENDS)
+                    .lload(addressLocal)
+                    .invokestatic(
+                            MEMORY, "host128", MethodTypeDesc.of(CD_long, LONGS, LONGS, CD_long));
+        } else {
+            lookUp(addressLocal);
+            code.lload(addressLocal)
+                    .lload(Locals.groupPage(group))
+                    .lload(Locals.groupAddend(group))
+                    .invokestatic(
+                            MEMORY,
+                            group == PageGroups.STACK ? "stackHost128" : "nearHost128",
+                            MethodTypeDesc.of(CD_long, CD_long, CD_long, CD_long));
+        }
+        code.lstore(Locals.HOST).lload(Locals.HOST).lconst_0().lcmp().ifeq(slow);
+    }
+
     /** Raises the fault of a store that is still to come. */
     void checkWrite(int bits, int addressLocal) {
         if (group == PageGroups.NONE) {
@@ -139,7 +227,7 @@ final class MemoryEmitter {
                 .loadConstant(bits / 8)
                 .invokestatic(
                         MEMORY,
-                        "checkWrite",
+                        inGroup("checkWrite"),
                         MethodTypeDesc.of(CD_void, Locals.CPU_DESC, CD_long, CD_long, CD_int));
     }
 
@@ -174,7 +262,7 @@ final class MemoryEmitter {
     private void find(int addressLocal, int tags) {
         code.aload(tags)
                 .lload(addressLocal)
-                .invokestatic(MEMORY, "page", LOOK_UP)
+                .invokestatic(MEMORY, inGroup("page"), LOOK_UP)
                 .lstore(Locals.groupPage(group));
         code.aload(Locals.ADDENDS)
                 .lload(addressLocal)

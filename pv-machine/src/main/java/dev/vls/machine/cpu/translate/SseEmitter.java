@@ -1,6 +1,5 @@
 package dev.vls.machine.cpu.translate;
 
-import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -32,9 +31,7 @@ final class SseEmitter {
     private static final MethodTypeDesc CHECK = MethodTypeDesc.of(CD_void, Locals.CPU_DESC);
     private static final MethodTypeDesc CHECK_ADDRESS =
             MethodTypeDesc.of(CD_void, Locals.CPU_DESC, CD_long);
-    private static final int SECOND_ADDRESS = Locals.SSE;
-    private static final int LEFT_BEFORE = Locals.SSE + 2;
-    private static final int LOWS = Locals.SSE + 4;
+    private static final int LOWS = Locals.SSE;
     private static final int HIGHS = LOWS + 8;
 
     private final CodeBuilder code;
@@ -42,6 +39,9 @@ final class SseEmitter {
     private final InstructionEmitter general;
     private final MemoryEmitter memory;
     private boolean checked;
+
+    /** XMM registers whose lowest 32 bits are in a local of their own, by index, as bits. */
+    private int singles;
 
     SseEmitter(
             CodeBuilder code,
@@ -127,6 +127,12 @@ final class SseEmitter {
     /** In each block the first instruction looks whether the unit is available. */
     void enterBlock() {
         checked = false;
+        singles = 0;
+    }
+
+    /** Registers were loaded from the vCPU. */
+    void reloaded() {
+        singles = 0;
     }
 
     /** Emits an instruction that {@link #suits}. */
@@ -187,7 +193,7 @@ final class SseEmitter {
             }
             highs[i] = HIGHS + 2 * i;
             if (shape.isMemory(operand)) {
-                loadWide(lows[i], highs[i], !row.has("align"));
+                memory.load128(InstructionEmitter.ADDRESS, lows[i], highs[i]);
             } else {
                 int index = indexOf(operand, insn, shape);
                 lows[i] = Locals.xmm(index);
@@ -206,14 +212,31 @@ final class SseEmitter {
         code.lstore(InstructionEmitter.SECOND);
         Operand destination = operands.getFirst();
         if (shape.isMemory(destination)) {
-            storeWide(InstructionEmitter.RESULT, InstructionEmitter.SECOND);
+            region.registers().flush();
+            memory.store128(
+                    InstructionEmitter.ADDRESS,
+                    InstructionEmitter.RESULT,
+                    InstructionEmitter.SECOND,
+                    general.leaveAfter());
         } else {
             int index = indexOf(destination, insn, shape);
+            int source = movedFrom(insn, shape);
             code.lload(InstructionEmitter.RESULT);
             setHalf(index);
             code.lload(InstructionEmitter.SECOND);
             setHalf(index + 1);
+            if (source >= 0 && (singles & 1 << source) != 0) {
+                code.iload(Locals.single(source)).istore(Locals.single(index));
+                singles |= 1 << index;
+            }
         }
+    }
+
+    /** The register that an instruction copies whole, or -1. */
+    private static int movedFrom(Insn insn, Shape shape) {
+        Operand source = shape.row().operands().getLast();
+        boolean copies = shape.row().kernel().equals("SimdMove.copy") && !shape.isMemory(source);
+        return copies ? indexOf(source, insn, shape) : -1;
     }
 
     /** Calls a kernel over values, or copies it. */
@@ -252,48 +275,17 @@ final class SseEmitter {
         code.invokestatic(Kernels.owner(kernel), kernel.getName(), Kernels.descriptor(kernel));
     }
 
-    private void loadWide(int low, int high, boolean mayCross) {
-        int address = InstructionEmitter.ADDRESS;
-        if (mayCross) {
-            code.aload(Locals.CPU)
-                    .lload(address)
-                    .loadConstant(16)
-                    .invokevirtual(
-                            Locals.CPU_DESC,
-                            "checkRead",
-                            MethodTypeDesc.of(CD_void, CD_long, CD_int));
-        }
-        memory.load(64, address);
-        code.lstore(low);
-        code.lload(address).loadConstant(8L).ladd().lstore(SECOND_ADDRESS);
-        memory.load(64, SECOND_ADDRESS);
-        code.lstore(high);
-    }
-
-    private void storeWide(int low, int high) {
-        int address = InstructionEmitter.ADDRESS;
-        code.aload(Locals.CPU)
-                .lload(address)
-                .loadConstant(16)
-                .invokestatic(
-                        ClassDesc.of(TranslatedMemory.class.getName()),
-                        "checkWrite",
-                        MethodTypeDesc.of(CD_void, Locals.CPU_DESC, CD_long, CD_int));
-        general.store(64, address, low);
-        code.iload(Locals.LEAVE).istore(LEFT_BEFORE);
-        code.lload(address).loadConstant(8L).ladd().lstore(SECOND_ADDRESS);
-        general.store(64, SECOND_ADDRESS, high);
-        code.iload(Locals.LEAVE).iload(LEFT_BEFORE).ior().istore(Locals.LEAVE);
-    }
-
     // --- other kernels ---
 
     private void whole(Insn insn, Shape shape) {
         List<Operand> operands = shape.row().operands();
+        if (moveHalf(insn, shape)) {
+            return;
+        }
         for (int i = 0; i < operands.size(); i++) {
             Operand operand = operands.get(i);
             if (operand.size() == Size.X && operand.read() && shape.isMemory(operand)) {
-                loadWide(LOWS, HIGHS, true);
+                memory.load128(InstructionEmitter.ADDRESS, LOWS, HIGHS);
                 code.aload(Locals.XMM).loadConstant(Cpu.XMM_SCRATCH).lload(LOWS).lastore();
                 code.aload(Locals.XMM).loadConstant(Cpu.XMM_SCRATCH + 1).lload(HIGHS).lastore();
             } else if (shape.isMemory(operand) && operand.written()) {
@@ -319,7 +311,37 @@ final class SseEmitter {
         }
         if (byIndex && first != null && first.written() && first.size() == Size.X) {
             region.registers().reloadXmm(3 << indexOf(first, insn, shape));
+            singles &= ~(3 << indexOf(first, insn, shape));
         }
+    }
+
+    /** Moves whose kernels name registers by their index; here they stay in locals. */
+    private boolean moveHalf(Insn insn, Shape shape) {
+        boolean extend = shape.row().kernel().equals("SimdMove.zeroExtend");
+        if (!extend && !shape.row().kernel().equals("SimdMove.setHighHalf")) {
+            return false;
+        }
+        Operand from = shape.row().operands().getLast();
+        int index = indexOf(shape.row().operands().getFirst(), insn, shape);
+        read(from, insn, shape, LOWS);
+        code.lload(LOWS);
+        if (!extend) {
+            setHalf(index + 1);
+            return true;
+        }
+        setHalf(index);
+        code.lconst_0();
+        setHalf(index + 1);
+        if (shape.bits(from) == 32) {
+            keepSingle(index, LOWS);
+        }
+        return true;
+    }
+
+    /** Remembers where the lowest 32 bits of a register are besides. */
+    private void keepSingle(int index, int local) {
+        code.lload(local).l2i().istore(Locals.single(index));
+        singles |= 1 << index;
     }
 
     private static boolean isXmmIndex(Operand operand) {
@@ -364,7 +386,13 @@ final class SseEmitter {
         } else if (operand.kind() == Kind.RM || operand.kind() == Kind.REG) {
             general.readRegister(operand);
         } else {
-            code.lload(Locals.xmm(indexOf(operand, insn, shape)));
+            int index = indexOf(operand, insn, shape);
+            if (bits == 32 && (singles & 1 << index) != 0) {
+                code.iload(Locals.single(index)).i2l().loadConstant(0xFFFF_FFFFL).land();
+                code.lstore(local);
+                return;
+            }
+            code.lload(Locals.xmm(index));
             if (bits < 64) {
                 code.loadConstant((1L << bits) - 1).land();
             }
@@ -391,10 +419,14 @@ final class SseEmitter {
                     .lor();
         }
         setHalf(index);
+        if (bits == 32) {
+            keepSingle(index, InstructionEmitter.RESULT);
+        }
     }
 
     private void setHalf(int index) {
         code.storeLocal(TypeKind.LONG, Locals.xmm(index));
         region.registers().writtenXmm(index);
+        singles &= ~(1 << index);
     }
 }

@@ -2,6 +2,7 @@ package dev.vls.machine.cpu.translate;
 
 import static dev.vls.machine.memory.MachineMemory.HOST;
 import static dev.vls.machine.memory.MachineMemory.PAGE_MASK;
+import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
@@ -125,12 +126,71 @@ public final class TranslatedMemory {
         }
     }
 
+    // --- 128 bits ---
+
+    /** Host address of 16 bytes within a page that tags have, or 0. */
+    public static long host128(long[] tags, long[] addends, long linear) {
+        int slot = Tlb.slot(linear);
+        return tags[slot] == (linear + 15 & PAGE_MASK) ? linear + addends[slot] & HOST_MASK : 0;
+    }
+
+    /** The same through the stack's page. */
+    public static long stackHost128(long linear, long page, long addend) {
+        return (linear & (PAGE_MASK | 15)) == page ? linear + addend & HOST_MASK : 0;
+    }
+
+    /** The same through the page of a group. */
+    public static long nearHost128(long linear, long page, long addend) {
+        return isWithin(linear, page, 16) ? linear + addend & HOST_MASK : 0;
+    }
+
+    /** What is at a host address that {@link #host128} gave, or 8 behind it. */
+    public static long at(long host) {
+        return HOST.get(JAVA_LONG_UNALIGNED, host & HOST_MASK);
+    }
+
+    /** Stores there. */
+    public static void put(long host, long value) {
+        HOST.set(JAVA_LONG_UNALIGNED, host & HOST_MASK, value);
+    }
+
+    /** The long way for 128 bits: the lower ones, the upper in {@link Cpu#secondResult}. */
+    public static long load128(Cpu cpu, long linear) {
+        cpu.checkRead(linear, 16);
+        long low = cpu.load64(linear);
+        cpu.secondResult = cpu.load64(linear + 8);
+        return low;
+    }
+
+    /** The long way for 128 bits; says whether the translation has to be left. */
+    public static boolean store128(Cpu cpu, long linear, long low, long high) {
+        checkWrite(cpu, cpu.tlb().writeTag, linear, 16);
+        cpu.store64(linear, low);
+        boolean ended = cpu.blockEnded();
+        cpu.store64(linear + 8, high);
+        return cpu.blockEnded() || ended;
+    }
+
     // --- accesses through a page that was looked up before ---
 
-    /** Stands for a page that cannot be accessed directly; no address compares equal to it. */
+    /** Stands for a stack's page that cannot be accessed directly; no address compares equal. */
     static final long NO_PAGE = 0x800;
 
-    /** The page of an address if tags have it. */
+    /** Far from each address of a group whose page cannot be accessed directly. */
+    private static final long ELSEWHERE = 1L << 62;
+
+    /** Whether so many bytes are in a page. */
+    private static boolean isWithin(long linear, long page, int size) {
+        return Long.compareUnsigned(linear - page, PAGE_SIZE - size) <= 0;
+    }
+
+    /** The page of an address if tags have it, else one that no address of its group is in. */
+    public static long nearPage(long[] tags, long linear) {
+        long page = linear & PAGE_MASK;
+        return tags[Tlb.slot(linear)] == page ? page : page ^ ELSEWHERE;
+    }
+
+    /** The page of an address if tags have it, else {@link #NO_PAGE}. */
     public static long page(long[] tags, long linear) {
         long page = linear & PAGE_MASK;
         return tags[Tlb.slot(linear)] == page ? page : NO_PAGE;
@@ -141,7 +201,7 @@ public final class TranslatedMemory {
         return addends[Tlb.slot(linear)];
     }
 
-    /** A load through a page; crossing accesses and most unaligned ones go the long way. */
+    /** A load through the stack's page; crossing and unaligned ones go the long way. */
     public static long load8(Cpu cpu, long linear, long page, long addend) {
         if ((linear & PAGE_MASK) == page) {
             return HOST.get(JAVA_BYTE, linear + addend & HOST_MASK) & 0xFFL;
@@ -170,7 +230,7 @@ public final class TranslatedMemory {
         return cpu.load64(linear);
     }
 
-    /** A store through a page; says whether the translation has to be left. */
+    /** A store through the stack's page; says whether the translation has to be left. */
     public static boolean store8(Cpu cpu, long linear, long value, long page, long addend) {
         if ((linear & PAGE_MASK) == page) {
             HOST.set(JAVA_BYTE, linear + addend & HOST_MASK, (byte) value);
@@ -207,7 +267,73 @@ public final class TranslatedMemory {
         return cpu.blockEnded();
     }
 
-    /** As {@link #checkWrite(Cpu, long[], long, int)}, for a page. */
+    /** A load through the page of its group; one that crosses into the next goes the long way. */
+    public static long nearLoad8(Cpu cpu, long linear, long page, long addend) {
+        if (isWithin(linear, page, 1)) {
+            return HOST.get(JAVA_BYTE, linear + addend & HOST_MASK) & 0xFFL;
+        }
+        return cpu.load8(linear);
+    }
+
+    public static long nearLoad16(Cpu cpu, long linear, long page, long addend) {
+        if (isWithin(linear, page, 2)) {
+            return HOST.get(JAVA_SHORT_UNALIGNED, linear + addend & HOST_MASK) & 0xFFFFL;
+        }
+        return cpu.load16(linear);
+    }
+
+    public static long nearLoad32(Cpu cpu, long linear, long page, long addend) {
+        if (isWithin(linear, page, 4)) {
+            return HOST.get(JAVA_INT_UNALIGNED, linear + addend & HOST_MASK) & 0xFFFF_FFFFL;
+        }
+        return cpu.load32(linear);
+    }
+
+    public static long nearLoad64(Cpu cpu, long linear, long page, long addend) {
+        if (isWithin(linear, page, 8)) {
+            return HOST.get(JAVA_LONG_UNALIGNED, linear + addend & HOST_MASK);
+        }
+        return cpu.load64(linear);
+    }
+
+    /** A store through the page of its group; says whether the translation has to be left. */
+    public static boolean nearStore8(Cpu cpu, long linear, long value, long page, long addend) {
+        if (isWithin(linear, page, 1)) {
+            HOST.set(JAVA_BYTE, linear + addend & HOST_MASK, (byte) value);
+            return false;
+        }
+        cpu.store8(linear, value);
+        return cpu.blockEnded();
+    }
+
+    public static boolean nearStore16(Cpu cpu, long linear, long value, long page, long addend) {
+        if (isWithin(linear, page, 2)) {
+            HOST.set(JAVA_SHORT_UNALIGNED, linear + addend & HOST_MASK, (short) value);
+            return false;
+        }
+        cpu.store16(linear, value);
+        return cpu.blockEnded();
+    }
+
+    public static boolean nearStore32(Cpu cpu, long linear, long value, long page, long addend) {
+        if (isWithin(linear, page, 4)) {
+            HOST.set(JAVA_INT_UNALIGNED, linear + addend & HOST_MASK, (int) value);
+            return false;
+        }
+        cpu.store32(linear, value);
+        return cpu.blockEnded();
+    }
+
+    public static boolean nearStore64(Cpu cpu, long linear, long value, long page, long addend) {
+        if (isWithin(linear, page, 8)) {
+            HOST.set(JAVA_LONG_UNALIGNED, linear + addend & HOST_MASK, value);
+            return false;
+        }
+        cpu.store64(linear, value);
+        return cpu.blockEnded();
+    }
+
+    /** As {@link #checkWrite(Cpu, long[], long, int)}, for the stack's page. */
     public static void checkWrite(Cpu cpu, long page, long linear, int size) {
         if ((linear & (PAGE_MASK | (size - 1))) != page) {
             cpu.gpr[Cpu.RIP] = NOWHERE;
@@ -215,8 +341,11 @@ public final class TranslatedMemory {
         }
     }
 
-    /** The same through the vCPU's own look into the TLB. */
-    public static void checkWrite(Cpu cpu, long linear, int size) {
-        checkWrite(cpu, cpu.tlb().writeTag, linear, size);
+    /** The same for the page of a group. */
+    public static void nearCheckWrite(Cpu cpu, long page, long linear, int size) {
+        if (!isWithin(linear, page, size)) {
+            cpu.gpr[Cpu.RIP] = NOWHERE;
+            cpu.checkWrite(linear, size);
+        }
     }
 }
