@@ -1,12 +1,7 @@
 package dev.vls.machine.cpu.translate;
 
-import static dev.vls.machine.memory.MachineMemory.HOST;
 import static dev.vls.machine.memory.MachineMemory.PAGE_MASK;
 import static dev.vls.machine.memory.MachineMemory.PAGE_SIZE;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.vls.machine.cpu.Cpu;
 import dev.vls.machine.memory.Tlb;
@@ -19,12 +14,6 @@ import dev.vls.machine.memory.Tlb;
 public final class TranslatedMemory {
     /** No instruction ends there: for a check whose registers are not those of the vCPU. */
     private static final long NOWHERE = 1L << 61;
-
-    /**
-     * Host addresses of user space fit into this; what HotSpot sees to be small enough it does not
-     * check against the end of {@link MachineMemory#HOST}.
-     */
-    private static final long HOST_MASK = (1L << 56) - 1;
 
     private TranslatedMemory() {}
 
@@ -48,7 +37,7 @@ public final class TranslatedMemory {
     public static long load8(Cpu cpu, long[] tags, long[] addends, long linear) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear & PAGE_MASK)) {
-            return HOST.get(JAVA_BYTE, linear + addends[slot] & HOST_MASK) & 0xFFL;
+            return HostMemory.getByte(linear + addends[slot]) & 0xFFL;
         }
         return cpu.load8(linear);
     }
@@ -56,7 +45,7 @@ public final class TranslatedMemory {
     public static long load16(Cpu cpu, long[] tags, long[] addends, long linear) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear + 1 & PAGE_MASK)) {
-            return HOST.get(JAVA_SHORT_UNALIGNED, linear + addends[slot] & HOST_MASK) & 0xFFFFL;
+            return HostMemory.getShort(linear + addends[slot]) & 0xFFFFL;
         }
         return cpu.load16(linear);
     }
@@ -64,7 +53,7 @@ public final class TranslatedMemory {
     public static long load32(Cpu cpu, long[] tags, long[] addends, long linear) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear + 3 & PAGE_MASK)) {
-            return HOST.get(JAVA_INT_UNALIGNED, linear + addends[slot] & HOST_MASK) & 0xFFFF_FFFFL;
+            return HostMemory.getInt(linear + addends[slot]) & 0xFFFF_FFFFL;
         }
         return cpu.load32(linear);
     }
@@ -72,7 +61,7 @@ public final class TranslatedMemory {
     public static long load64(Cpu cpu, long[] tags, long[] addends, long linear) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear + 7 & PAGE_MASK)) {
-            return HOST.get(JAVA_LONG_UNALIGNED, linear + addends[slot] & HOST_MASK);
+            return HostMemory.getLong(linear + addends[slot]);
         }
         return cpu.load64(linear);
     }
@@ -81,7 +70,7 @@ public final class TranslatedMemory {
     public static boolean store8(Cpu cpu, long[] tags, long[] addends, long linear, long value) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear & PAGE_MASK)) {
-            HOST.set(JAVA_BYTE, linear + addends[slot] & HOST_MASK, (byte) value);
+            HostMemory.putByte(linear + addends[slot], (byte) value);
             return false;
         }
         cpu.store8(linear, value);
@@ -91,7 +80,7 @@ public final class TranslatedMemory {
     public static boolean store16(Cpu cpu, long[] tags, long[] addends, long linear, long value) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear + 1 & PAGE_MASK)) {
-            HOST.set(JAVA_SHORT_UNALIGNED, linear + addends[slot] & HOST_MASK, (short) value);
+            HostMemory.putShort(linear + addends[slot], (short) value);
             return false;
         }
         cpu.store16(linear, value);
@@ -101,7 +90,7 @@ public final class TranslatedMemory {
     public static boolean store32(Cpu cpu, long[] tags, long[] addends, long linear, long value) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear + 3 & PAGE_MASK)) {
-            HOST.set(JAVA_INT_UNALIGNED, linear + addends[slot] & HOST_MASK, (int) value);
+            HostMemory.putInt(linear + addends[slot], (int) value);
             return false;
         }
         cpu.store32(linear, value);
@@ -111,7 +100,7 @@ public final class TranslatedMemory {
     public static boolean store64(Cpu cpu, long[] tags, long[] addends, long linear, long value) {
         int slot = Tlb.slot(linear);
         if (tags[slot] == (linear + 7 & PAGE_MASK)) {
-            HOST.set(JAVA_LONG_UNALIGNED, linear + addends[slot] & HOST_MASK, value);
+            HostMemory.putLong(linear + addends[slot], value);
             return false;
         }
         cpu.store64(linear, value);
@@ -131,27 +120,27 @@ public final class TranslatedMemory {
     /** Host address of 16 bytes within a page that tags have, or 0. */
     public static long host128(long[] tags, long[] addends, long linear) {
         int slot = Tlb.slot(linear);
-        return tags[slot] == (linear + 15 & PAGE_MASK) ? linear + addends[slot] & HOST_MASK : 0;
+        return tags[slot] == (linear + 15 & PAGE_MASK) ? linear + addends[slot] : 0;
     }
 
     /** The same through the stack's page. */
     public static long stackHost128(long linear, long page, long addend) {
-        return (linear & (PAGE_MASK | 15)) == page ? linear + addend & HOST_MASK : 0;
+        return (linear & (PAGE_MASK | 15)) == page ? linear + addend : 0;
     }
 
     /** The same through the page of a group. */
     public static long nearHost128(long linear, long page, long addend) {
-        return isWithin(linear, page, 16) ? linear + addend & HOST_MASK : 0;
+        return isWithin(linear, page, 16) ? linear + addend : 0;
     }
 
     /** What is at a host address that {@link #host128} gave, or 8 behind it. */
     public static long at(long host) {
-        return HOST.get(JAVA_LONG_UNALIGNED, host & HOST_MASK);
+        return HostMemory.getLong(host);
     }
 
     /** Stores there. */
     public static void put(long host, long value) {
-        HOST.set(JAVA_LONG_UNALIGNED, host & HOST_MASK, value);
+        HostMemory.putLong(host, value);
     }
 
     /** The long way for 128 bits: the lower ones, the upper in {@link Cpu#secondResult}. */
@@ -204,28 +193,28 @@ public final class TranslatedMemory {
     /** A load through the stack's page; crossing and unaligned ones go the long way. */
     public static long load8(Cpu cpu, long linear, long page, long addend) {
         if ((linear & PAGE_MASK) == page) {
-            return HOST.get(JAVA_BYTE, linear + addend & HOST_MASK) & 0xFFL;
+            return HostMemory.getByte(linear + addend) & 0xFFL;
         }
         return cpu.load8(linear);
     }
 
     public static long load16(Cpu cpu, long linear, long page, long addend) {
         if ((linear & (PAGE_MASK | 1)) == page) {
-            return HOST.get(JAVA_SHORT_UNALIGNED, linear + addend & HOST_MASK) & 0xFFFFL;
+            return HostMemory.getShort(linear + addend) & 0xFFFFL;
         }
         return cpu.load16(linear);
     }
 
     public static long load32(Cpu cpu, long linear, long page, long addend) {
         if ((linear & (PAGE_MASK | 3)) == page) {
-            return HOST.get(JAVA_INT_UNALIGNED, linear + addend & HOST_MASK) & 0xFFFF_FFFFL;
+            return HostMemory.getInt(linear + addend) & 0xFFFF_FFFFL;
         }
         return cpu.load32(linear);
     }
 
     public static long load64(Cpu cpu, long linear, long page, long addend) {
         if ((linear & (PAGE_MASK | 7)) == page) {
-            return HOST.get(JAVA_LONG_UNALIGNED, linear + addend & HOST_MASK);
+            return HostMemory.getLong(linear + addend);
         }
         return cpu.load64(linear);
     }
@@ -233,7 +222,7 @@ public final class TranslatedMemory {
     /** A store through the stack's page; says whether the translation has to be left. */
     public static boolean store8(Cpu cpu, long linear, long value, long page, long addend) {
         if ((linear & PAGE_MASK) == page) {
-            HOST.set(JAVA_BYTE, linear + addend & HOST_MASK, (byte) value);
+            HostMemory.putByte(linear + addend, (byte) value);
             return false;
         }
         cpu.store8(linear, value);
@@ -242,7 +231,7 @@ public final class TranslatedMemory {
 
     public static boolean store16(Cpu cpu, long linear, long value, long page, long addend) {
         if ((linear & (PAGE_MASK | 1)) == page) {
-            HOST.set(JAVA_SHORT_UNALIGNED, linear + addend & HOST_MASK, (short) value);
+            HostMemory.putShort(linear + addend, (short) value);
             return false;
         }
         cpu.store16(linear, value);
@@ -251,7 +240,7 @@ public final class TranslatedMemory {
 
     public static boolean store32(Cpu cpu, long linear, long value, long page, long addend) {
         if ((linear & (PAGE_MASK | 3)) == page) {
-            HOST.set(JAVA_INT_UNALIGNED, linear + addend & HOST_MASK, (int) value);
+            HostMemory.putInt(linear + addend, (int) value);
             return false;
         }
         cpu.store32(linear, value);
@@ -260,7 +249,7 @@ public final class TranslatedMemory {
 
     public static boolean store64(Cpu cpu, long linear, long value, long page, long addend) {
         if ((linear & (PAGE_MASK | 7)) == page) {
-            HOST.set(JAVA_LONG_UNALIGNED, linear + addend & HOST_MASK, value);
+            HostMemory.putLong(linear + addend, value);
             return false;
         }
         cpu.store64(linear, value);
@@ -270,28 +259,28 @@ public final class TranslatedMemory {
     /** A load through the page of its group; one that crosses into the next goes the long way. */
     public static long nearLoad8(Cpu cpu, long linear, long page, long addend) {
         if (isWithin(linear, page, 1)) {
-            return HOST.get(JAVA_BYTE, linear + addend & HOST_MASK) & 0xFFL;
+            return HostMemory.getByte(linear + addend) & 0xFFL;
         }
         return cpu.load8(linear);
     }
 
     public static long nearLoad16(Cpu cpu, long linear, long page, long addend) {
         if (isWithin(linear, page, 2)) {
-            return HOST.get(JAVA_SHORT_UNALIGNED, linear + addend & HOST_MASK) & 0xFFFFL;
+            return HostMemory.getShort(linear + addend) & 0xFFFFL;
         }
         return cpu.load16(linear);
     }
 
     public static long nearLoad32(Cpu cpu, long linear, long page, long addend) {
         if (isWithin(linear, page, 4)) {
-            return HOST.get(JAVA_INT_UNALIGNED, linear + addend & HOST_MASK) & 0xFFFF_FFFFL;
+            return HostMemory.getInt(linear + addend) & 0xFFFF_FFFFL;
         }
         return cpu.load32(linear);
     }
 
     public static long nearLoad64(Cpu cpu, long linear, long page, long addend) {
         if (isWithin(linear, page, 8)) {
-            return HOST.get(JAVA_LONG_UNALIGNED, linear + addend & HOST_MASK);
+            return HostMemory.getLong(linear + addend);
         }
         return cpu.load64(linear);
     }
@@ -299,7 +288,7 @@ public final class TranslatedMemory {
     /** A store through the page of its group; says whether the translation has to be left. */
     public static boolean nearStore8(Cpu cpu, long linear, long value, long page, long addend) {
         if (isWithin(linear, page, 1)) {
-            HOST.set(JAVA_BYTE, linear + addend & HOST_MASK, (byte) value);
+            HostMemory.putByte(linear + addend, (byte) value);
             return false;
         }
         cpu.store8(linear, value);
@@ -308,7 +297,7 @@ public final class TranslatedMemory {
 
     public static boolean nearStore16(Cpu cpu, long linear, long value, long page, long addend) {
         if (isWithin(linear, page, 2)) {
-            HOST.set(JAVA_SHORT_UNALIGNED, linear + addend & HOST_MASK, (short) value);
+            HostMemory.putShort(linear + addend, (short) value);
             return false;
         }
         cpu.store16(linear, value);
@@ -317,7 +306,7 @@ public final class TranslatedMemory {
 
     public static boolean nearStore32(Cpu cpu, long linear, long value, long page, long addend) {
         if (isWithin(linear, page, 4)) {
-            HOST.set(JAVA_INT_UNALIGNED, linear + addend & HOST_MASK, (int) value);
+            HostMemory.putInt(linear + addend, (int) value);
             return false;
         }
         cpu.store32(linear, value);
@@ -326,7 +315,7 @@ public final class TranslatedMemory {
 
     public static boolean nearStore64(Cpu cpu, long linear, long value, long page, long addend) {
         if (isWithin(linear, page, 8)) {
-            HOST.set(JAVA_LONG_UNALIGNED, linear + addend & HOST_MASK, value);
+            HostMemory.putLong(linear + addend, value);
             return false;
         }
         cpu.store64(linear, value);
