@@ -242,7 +242,7 @@ public final class WideFloat {
      * @param high upper half of the dividend, below the divisor
      * @return the 64-bit quotient
      */
-    static long divide128(long high, long low, long divisor) {
+    public static long divide128(long high, long low, long divisor) {
         long d1 = divisor >>> 32;
         long d0 = divisor & 0xFFFFFFFFL;
         long q1 = digit(high, low >>> 32, d1, d0);
@@ -311,23 +311,24 @@ public final class WideFloat {
         // radicand of 128 bits in [2^126, 2^128); its root has 64 bits, then two more follow
         long nh = odd ? a.high : a.high >>> 1;
         long nl = odd ? 0 : a.high << 63;
-        long root = 0;
-        long remainderHigh = 0;
-        long remainder = 0;
-        for (int i = 0; i < 64; i++) {
-            remainderHigh = (remainderHigh << 2) | (remainder >>> 62);
-            remainder = (remainder << 2) | (nh >>> 62);
-            nh = (nh << 2) | (nl >>> 62);
-            nl <<= 2;
-            long trialHigh = root >>> 62;
-            long trial = (root << 2) | 1;
-            root <<= 1;
-            if (compareUnsigned(remainderHigh, remainder, trialHigh, trial) >= 0) {
-                int borrow = Long.compareUnsigned(remainder, trial) < 0 ? 1 : 0;
-                remainder -= trial;
-                remainderHigh = remainderHigh - trialHigh - borrow;
-                root |= 1;
-            }
+        long root = estimateRoot(nh, nl);
+        long remainder = nl - root * root;
+        long remainderHigh =
+                nh
+                        - Math.unsignedMultiplyHigh(root, root)
+                        - (Long.compareUnsigned(nl, root * root) < 0 ? 1 : 0);
+        while (remainderHigh < 0) {
+            // add 2 * root - 1, and take 1 off the root
+            root--;
+            long added = remainder + (root << 1 | 1);
+            remainderHigh += (root >>> 63) + (Long.compareUnsigned(added, remainder) < 0 ? 1 : 0);
+            remainder = added;
+        }
+        while (compareUnsigned(remainderHigh, remainder, root >>> 63, root << 1) > 0) {
+            long taken = remainder - (root << 1 | 1);
+            remainderHigh -= (root >>> 63) + (Long.compareUnsigned(remainder, taken) < 0 ? 1 : 0);
+            remainder = taken;
+            root++;
         }
         // next bit is one exactly when remainder > root, as (root + 1/2)^2 = root^2 + root + 1/4
         long lowBits = 0;
@@ -337,6 +338,22 @@ public final class WideFloat {
             lowBits = 1;
         }
         setRaw(false, newExponent, root, lowBits);
+    }
+
+    /** The root of a number from 2^126 on, wrong by little: binary64 and one step of Newton's. */
+    private static long estimateRoot(long high, long low) {
+        double number = high >= 0 ? high : ((high >>> 1) | (high & 1)) * 2.0;
+        double estimate = Math.sqrt(number) * 0x1p32;
+        long root = (long) (estimate - 0x1p63) + Long.MIN_VALUE;
+        long square = root * root;
+        long missingHigh =
+                high
+                        - Math.unsignedMultiplyHigh(root, root)
+                        - (Long.compareUnsigned(low, square) < 0 ? 1 : 0);
+        double missing = missingHigh * 0x1p64 + ((low - square) >>> 1) * 2.0;
+        long corrected = root + (long) (missing / (2 * estimate));
+        // What is beyond 64 bits was a number just below the largest one's square.
+        return corrected < 0 ? corrected : -1;
     }
 
     /**

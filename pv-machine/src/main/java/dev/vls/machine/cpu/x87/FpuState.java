@@ -231,6 +231,11 @@ public final class FpuState {
         return (control >> 10) & 3;
     }
 
+    /** Tells whether results are rounded to nearest with all 64 bits. */
+    boolean roundsNearestTo64() {
+        return (control & 0xF00) == 0x300;
+    }
+
     /** Significant bits that the precision control grants. */
     int precision() {
         return switch ((control >> 8) & 3) {

@@ -111,6 +111,17 @@ public final class X87Arithmetic {
     static int compute(
             FpuState f, int op, int aExponent, long aSig, int bExponent, long bSig, int extra) {
         f.r.roundedUp = false;
+        if (f.roundsNearestTo64()) {
+            int flags = X87Normal.compute(f, op, aExponent, aSig, bExponent, bSig);
+            if (flags != X87Normal.ELSEWHERE) {
+                return flags | extra;
+            }
+        }
+        return computeAny(f, op, aExponent, aSig, bExponent, bSig, extra);
+    }
+
+    private static int computeAny(
+            FpuState f, int op, int aExponent, long aSig, int bExponent, long bSig, int extra) {
         int classA = Extended.classify(aExponent, aSig);
         int classB = Extended.classify(bExponent, bSig);
         if (classA > Extended.INFINITY || classB > Extended.INFINITY) {
