@@ -16,5 +16,5 @@ done
 [[ -n $java ]] || { echo "fuzz.sh: no JDK 25 or newer: install one, or set JAVA_HOME to it" >&2; exit 2; }
 
 (cd .. && mvn -q -B -pl pv-machine -am test-compile)
-exec "$java" --enable-native-access=ALL-UNNAMED -cp target/classes:target/test-classes \
+exec "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp target/classes:target/test-classes \
     dev.vls.machine.fuzz.Fuzz "$@"

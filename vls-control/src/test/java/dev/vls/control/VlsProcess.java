@@ -85,6 +85,7 @@ public final class VlsProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,QUIT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
