@@ -300,7 +300,9 @@ final class RegionCompiler {
         int pending = FlagsEmitter.UNKNOWN;
         for (PlannedBlock before : plan.predecessors(block)) {
             Integer behind = pendingBehind.get(before);
-            if (behind == null || (pending != FlagsEmitter.UNKNOWN && pending != behind)) {
+            if (behind == null
+                    || behind == FlagsEmitter.UNKNOWN
+                    || (pending != FlagsEmitter.UNKNOWN && pending != behind)) {
                 return FlagsEmitter.UNKNOWN;
             }
             pending = behind;
