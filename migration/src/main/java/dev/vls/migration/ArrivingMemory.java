@@ -7,7 +7,6 @@ import dev.vls.machine.memory.MissingFrames;
 import dev.vls.replay.wire.Message;
 import dev.vls.replay.wire.Packer;
 import dev.vls.replay.wire.WireException;
-import dev.vls.replay.wire.WireFormat;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +20,7 @@ import java.util.function.Consumer;
  * machine's thread waits when it needs one.
  */
 public final class ArrivingMemory implements MissingFrames, AutoCloseable {
-    /** What is likely to be needed next is asked for as well. */
+    /** What is likely to be needed next is asked for as well; a request may have some more. */
     private static final int AHEAD = 8;
 
     /** The frames of a large page of the host. */
@@ -185,11 +184,9 @@ public final class ArrivingMemory implements MissingFrames, AutoCloseable {
         if (closed || !missing.get(mfn) || asked.get(mfn)) {
             return new long[0];
         }
-        long[] wanted = new long[Math.min(AHEAD, WireFormat.REQUESTS_MAX)];
+        long[] wanted = new long[AHEAD];
         int count = 0;
-        for (int next = mfn;
-                next >= 0 && next < mfn + AHEAD && count < wanted.length;
-                next = missing.nextSetBit(next + 1)) {
+        for (int next = mfn; next >= 0 && next < mfn + AHEAD; next = missing.nextSetBit(next + 1)) {
             if (!asked.get(next)) {
                 asked.set(next);
                 wanted[count++] = next;

@@ -9,6 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,9 @@ public final class FrozenPages implements FirstWrites {
         default void requestsServed() {}
     }
 
+    /** What somebody who asks for more is given is what comes anyway. */
+    private static final int REQUESTED_MAX = 1024;
+
     private static final byte SETTLED = 0;
     private static final byte WANTED = 1;
     private static final byte BEING_READ = 2;
@@ -51,7 +56,7 @@ public final class FrozenPages implements FirstWrites {
     private final MachineMemory memory;
     private final byte[] state;
     private final byte[][] kept;
-    private final ConcurrentLinkedQueue<Integer> requested = new ConcurrentLinkedQueue<>();
+    private final Queue<Integer> requested = new ArrayBlockingQueue<>(REQUESTED_MAX);
     private final ConcurrentLinkedQueue<Integer> copied = new ConcurrentLinkedQueue<>();
     private final Semaphore room = new Semaphore(KEPT_MAX);
     private volatile boolean abandoned;
@@ -68,7 +73,7 @@ public final class FrozenPages implements FirstWrites {
 
     private int postponedCount;
 
-    /** Watches a machine's memory from now on, in place of who did; nothing is frozen yet. */
+    /** Nothing is frozen yet; the first freeze watches a machine's memory, in place of who did. */
     public FrozenPages(MachineMemory memory) {
         this.memory = memory;
         int frames = Math.toIntExact(memory.frames());
@@ -89,7 +94,7 @@ public final class FrozenPages implements FirstWrites {
      */
     public void close() {
         abandon();
-        memory.setFirstWrites(null);
+        memory.removeFirstWrites(this);
     }
 
     /**
@@ -184,9 +189,9 @@ public final class FrozenPages implements FirstWrites {
         MemorySegment.copy(MachineMemory.HOST, ValueLayout.JAVA_BYTE, host, page, 0, page.length);
     }
 
-    /** A frame that is to be read before others; from any thread. */
+    /** A frame that is to be read before others, if not too many are; from any thread. */
     public void request(long mfn) {
-        requested.add(Math.toIntExact(mfn));
+        var _ = requested.offer(Math.toIntExact(mfn));
     }
 
     /** Bits of the frames that are still to be read, from a frame on; by who reads. */

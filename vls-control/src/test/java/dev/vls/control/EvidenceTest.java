@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A follower whose memory is not the leader's, and what is left of its replay. */
 @Timeout(180)
 final class EvidenceTest {
-    private static final Pattern ADDRESS = Pattern.compile("followers may come to (\\S+)");
     private static final byte[] THERE = " total=".getBytes(US_ASCII);
     private static final byte[] DAMAGED = " tOtal=".getBytes(US_ASCII);
     private static final int HELLO = 1;
@@ -25,10 +22,6 @@ final class EvidenceTest {
     private static final int FEATURES = 1 + 8 + 2 + 2;
 
     @TempDir private Path directory;
-
-    private static String name(String role) {
-        return "evidence-" + role + "-" + ProcessHandle.current().pid();
-    }
 
     private static void change(byte[] frame) {
         if (frame[0] == HELLO) {
@@ -48,29 +41,13 @@ final class EvidenceTest {
 
     @Test
     void aFollowerThatDivergesLeavesATraceOfItsRun() throws Exception {
+        String name = PairProcesses.name("evidence", "a");
         Path led = directory.resolve("led.vls");
         Path followed = directory.resolve("followed.vls");
-        try (VlsProcess leader =
-                VlsProcess.start(
-                        directory,
-                        "lead",
-                        "--kernel",
-                        "builtin:ledger",
-                        "--memory",
-                        "16M",
-                        "--listen",
-                        "127.0.0.1:0",
-                        "--console",
-                        "socket",
-                        "--name",
-                        name("a"),
-                        "-o",
-                        led.toString())) {
-            leader.awaitErrors("followers may come to");
-            Matcher found = ADDRESS.matcher(leader.errors());
-            assertTrue(found.find());
-            try (FrameProxy link = FrameProxy.to(found.group(1), EvidenceTest::change);
-                    LedgerClient client = LedgerClient.connect(name("a"));
+        try (VlsProcess leader = PairProcesses.lead(directory, name, "-o", led.toString())) {
+            try (FrameProxy link =
+                            FrameProxy.to(PairProcesses.addressOf(leader), EvidenceTest::change);
+                    LedgerClient client = LedgerClient.connect(name);
                     VlsProcess follower =
                             VlsProcess.start(
                                     directory,

@@ -2,12 +2,9 @@ package dev.vls.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What becomes of a guest when a side is lost between its instant and the last page of it. */
 @Timeout(180)
 final class MissingPagesTest {
-    private static final Pattern ADDRESS = Pattern.compile("followers may come to (\\S+)");
     private static final String BEHIND_INSTANT = "pages are still to come";
     private static final String COMPLETE = "memory is complete";
 
@@ -33,7 +29,7 @@ final class MissingPagesTest {
                 "--memory",
                 "24M",
                 "--listen",
-                "127.0.0.1:0",
+                PairProcesses.ANY_PORT,
                 "--rate",
                 "20mbit",
                 "--detect",
@@ -46,17 +42,10 @@ final class MissingPagesTest {
         return VlsProcess.start(directory, "follow", address, "--take-over", "--console", "none");
     }
 
-    private static String addressOf(VlsProcess leader) throws IOException, InterruptedException {
-        leader.awaitErrors("followers may come to");
-        Matcher found = ADDRESS.matcher(leader.errors());
-        assertTrue(found.find());
-        return found.group(1);
-    }
-
     @Test
     void nobodyGoesOnForALeaderThatIsKilledBeforeAllOfMemoryIsThere() throws Exception {
         try (VlsProcess leader = lead();
-                VlsProcess follower = follow(addressOf(leader))) {
+                VlsProcess follower = follow(PairProcesses.addressOf(leader))) {
             follower.awaitErrors(BEHIND_INSTANT);
             leader.signal("KILL");
             assertEquals(ExitCode.UNREACHABLE, follower.exitCode(), follower.errors());
@@ -68,11 +57,11 @@ final class MissingPagesTest {
     @Test
     void theGuestGoesOnWhenItsFollowerIsKilledBeforeAllOfMemoryIsThere() throws Exception {
         try (VlsProcess leader = lead();
-                VlsProcess follower = follow(addressOf(leader))) {
+                VlsProcess follower = follow(PairProcesses.addressOf(leader))) {
             follower.awaitErrors(BEHIND_INSTANT);
             follower.signal("KILL");
             leader.awaitErrors("is gone");
-            try (VlsProcess next = follow(addressOf(leader))) {
+            try (VlsProcess next = follow(PairProcesses.addressOf(leader))) {
                 next.awaitErrors(COMPLETE);
                 leader.awaitErrors("may take over");
             }
@@ -83,13 +72,13 @@ final class MissingPagesTest {
     void bothSidesAreSaidToHaveLostEachOtherWhenTheLinkIsCutBeforeAllOfMemoryIsThere()
             throws Exception {
         try (VlsProcess leader = lead();
-                FrameProxy link = FrameProxy.to(addressOf(leader), frame -> {});
+                FrameProxy link = FrameProxy.to(PairProcesses.addressOf(leader), frame -> {});
                 VlsProcess follower = follow(link.address())) {
             follower.awaitErrors(BEHIND_INSTANT);
             link.cut();
             assertEquals(ExitCode.UNREACHABLE, follower.exitCode(), follower.errors());
             leader.awaitErrors("is gone");
-            try (VlsProcess next = follow(addressOf(leader))) {
+            try (VlsProcess next = follow(PairProcesses.addressOf(leader))) {
                 next.awaitErrors(COMPLETE);
             }
         }

@@ -145,12 +145,17 @@ public final class MachineMemory implements AutoCloseable {
 
     /**
      * Tells somebody of the first write to each frame that has {@link
-     * FrameFlags#COPY_BEFORE_WRITE}.
-     *
-     * @param asked null for nobody any more
+     * FrameFlags#COPY_BEFORE_WRITE}, in place of who was told before.
      */
-    public void setFirstWrites(@Nullable FirstWrites asked) {
+    public void setFirstWrites(FirstWrites asked) {
         firstWrites = asked;
+    }
+
+    /** Tells nobody any more, unless it is somebody else by now. */
+    public void removeFirstWrites(FirstWrites asked) {
+        if (asked.equals(firstWrites)) {
+            firstWrites = null;
+        }
     }
 
     /** To be called before any read that does not go through this class's own getters. */
