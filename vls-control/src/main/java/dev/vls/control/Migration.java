@@ -28,10 +28,13 @@ final class Migration {
     private static final long TRANSFER_SECONDS_MAX = 600;
     private static final long HAND_OVER_SECONDS_MAX = 10;
 
-    /** A follower that is no further behind takes over at once; it is waited for, but not long. */
+    /**
+     * A follower that is no further behind takes over at once. Others are waited for; with each
+     * second twice as much will do.
+     */
     private static final long NEAR_NANOS = 2_000_000;
 
-    private static final long CATCH_UP_SECONDS_MAX = 2;
+    private static final long CATCH_UP_SECONDS_MAX = 10;
 
     private final LeaderService leader;
     private final StopControl stop;
@@ -56,9 +59,11 @@ final class Migration {
             await(link, TRANSFER_SECONDS_MAX, protocol -> protocol.isInSet(link), strategy);
             if (strategy == Strategy.SEMI_ACTIVE) {
                 // What it has not replayed when the guest stops, the guest is silent for.
+                long since = System.nanoTime();
                 await(
                         CATCH_UP_SECONDS_MAX,
-                        protocol -> !protocol.isKnown(link) || protocol.lagOf(link) <= NEAR_NANOS);
+                        protocol ->
+                                !protocol.isKnown(link) || protocol.lagOf(link) <= nearBy(since));
             }
             long ready = System.nanoTime();
             if (strategy == Strategy.SEMI_ACTIVE) {
@@ -91,6 +96,10 @@ final class Migration {
             }
             leader.goOn();
         }
+    }
+
+    private static long nearBy(long since) {
+        return NEAR_NANOS << TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
     }
 
     private boolean standing(boolean now) {
