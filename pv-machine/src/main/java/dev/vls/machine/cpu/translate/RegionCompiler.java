@@ -22,7 +22,7 @@ import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,7 +65,7 @@ final class RegionCompiler {
     private final Sites sites;
 
     private final Map<Integer, Label> heads = new TreeMap<>();
-    private final Map<PlannedBlock, Integer> pendingBehind = new HashMap<>();
+    private final Map<PlannedBlock, Integer> pendingBehind = new LinkedHashMap<>();
     private final List<Runnable> stubs = new ArrayList<>();
     private final Label exit;
     private final Label exitState;

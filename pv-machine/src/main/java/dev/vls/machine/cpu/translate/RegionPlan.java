@@ -4,7 +4,7 @@ import dev.vls.machine.cpu.Block;
 import dev.vls.machine.cpu.Translation;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +62,7 @@ final class RegionPlan {
     /** The blocks, each behind those from which control gets to it, as far as loops let. */
     List<PlannedBlock> predecessorsFirst() {
         Deque<PlannedBlock> ordered = new ArrayDeque<>();
-        Set<PlannedBlock> seen = new HashSet<>();
+        Set<PlannedBlock> seen = new LinkedHashSet<>();
         for (int place : entries().reversed()) {
             visit(blocks.get(place), seen, ordered);
         }
