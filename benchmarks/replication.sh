@@ -3,7 +3,9 @@
 #
 #   replication.sh [--only PART[,PART...]] [--turns N] [--seconds S] [--rate RATE] [--delay TIME] [--engine ENGINE] [--keep DIR]
 #
-#   follow    ledger's requests a second and median latency, alone and with one follower on loopback, in turns; bytes of log
+#   follow    ledger's requests a second and median latency, alone and with one follower on loopback, in turns; bytes of log.
+#             In both all programs share one CPU, for a follower on another machine would take nothing of the leader's, and
+#             the follower has the others
 #   failover  what a client waits for when the leader is killed, with --detect 100
 #   migrate   silence of diabolical (256 of 512 MiB), webserver (100 clients) and arena (20 Hz), for each strategy, over a link
 #             of --rate (1Gbit) and --delay (100us)
@@ -92,12 +94,20 @@ log_bytes() {
 
 # --- parts ---
 
+# Requests that are under way, so that what each waits for does not bound how many there are.
+window=400
+
+# Which CPUs whatever is started from now on has.
+cpus() {
+    taskset -cp "$1" $$ >/dev/null
+}
+
 # Loads a ledger with many requests under way, then with one; what it measured goes to files of that name.
 measure_ledger() {
     local before=0 after=0
-    "$vls" load ledger 127.0.0.1:$((base + 1)) --seconds 3 --window 20 >/dev/null # warms up
+    "$vls" load ledger 127.0.0.1:$((base + 1)) --seconds 5 --window $window >/dev/null # warms up
     [[ $1 == alone ]] || before=$(log_bytes)
-    "$vls" load ledger 127.0.0.1:$((base + 1)) --seconds "$seconds" --window 20 --json "$work/load.json" >/dev/null || failed=yes
+    "$vls" load ledger 127.0.0.1:$((base + 1)) --seconds "$seconds" --window $window --json "$work/load.json" >/dev/null || failed=yes
     [[ $1 == alone ]] || after=$(log_bytes)
     awk -v t="$(inline "$work/load.json" total)" -v s="$(inline "$work/load.json" seconds)" 'BEGIN { print t / s }' >>"$work/$1.rate"
     echo "$(((after - before) / seconds))" >>"$work/$1.log"
@@ -109,6 +119,7 @@ part_follow() {
     local guest=(--kernel builtin:ledger --memory 64M --console none)
     rm -f "$work"/{alone,followed}.*
     for ((turn = 0; turn < turns; turn++)); do
+        cpus 0
         network
         start "$vls" run "${guest[@]}" --engine "$engine" --net "socket=$work/a.sock" --timeout 300
         sleep 2
@@ -116,14 +127,17 @@ part_follow() {
         stop
         network
         lead "${guest[@]}" --net "socket=$work/a.sock" --detect 3000
+        cpus "1-$(($(nproc) - 1))"
         follow --net "socket=$work/b.sock" --console none
+        cpus 0
         measure_ledger followed
         stop
     done
+    cpus "0-$(($(nproc) - 1))"
     local alone followed
     alone=$(median <"$work/alone.rate")
     followed=$(median <"$work/followed.rate")
-    print "ledger alone, requests a second" "$alone" "20 under way, median of $turns"
+    print "ledger alone, requests a second" "$alone" "$window under way, median of $turns"
     print "ledger with one follower" "$followed" ""
     print "  ratio" "$(awk -v a="$alone" -v b="$followed" 'BEGIN { printf "%.3f", b / a }')" "wanted: 0.90 or more"
     alone=$(median <"$work/alone.latency")
@@ -131,7 +145,7 @@ part_follow() {
     print "ledger alone, median latency, ms" "$alone" "one under way"
     print "ledger with one follower, ms" "$followed" ""
     print "  added, ms" "$(awk -v a="$alone" -v b="$followed" 'BEGIN { printf "%.2f", b - a }')" "wanted: 2 or less"
-    print "log, bytes a second" "$(median <"$work/followed.log")" "with 20 under way"
+    print "log, bytes a second" "$(median <"$work/followed.log")" "with $window under way"
 }
 
 part_failover() {
@@ -228,6 +242,7 @@ echo "host: $(nproc) CPUs, load $(cut -d ' ' -f 1 /proc/loadavg); $(date -u +%Y-
 for part in ${only//,/ }; do
     case $part in
         follow | failover | migrate)
+            [[ $part != follow || $(nproc) -gt 1 ]] || { echo "$part: skipped, one CPU is too few" && continue; }
             command -v passt >/dev/null || { echo "$part: skipped, passt is not installed" && continue; }
             ;;
         pages | digest) ;;

@@ -13,7 +13,8 @@ final class Throttle {
     /** What counts of the time between two looks: the machine waited for the rest of it. */
     private static final long BUSY_NANOS_MAX = 1_000_000;
 
-    private static final double SHARE_MAX = 0.9;
+    /** A follower that gets next to no time of its host's is not to fall behind without bound. */
+    private static final double SHARE_MAX = 0.98;
 
     /** While a follower is new it may be far behind, and the guest is not to stand still for it. */
     private static final double SHARE_UNSETTLED = 0.5;

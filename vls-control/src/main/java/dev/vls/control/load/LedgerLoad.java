@@ -76,7 +76,7 @@ final class LedgerLoad extends LoadClient {
         OutputStream out = socket.getOutputStream();
         BufferedReader in =
                 new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                        new InputStreamReader(new PromptInput(socket), StandardCharsets.US_ASCII));
         out.write("GET\n".getBytes(StandardCharsets.US_ASCII));
         String first = line(in);
         if (!book.begin(first)) {
