@@ -7,32 +7,42 @@ import dev.vls.replay.wire.MessageEncoder;
 import dev.vls.replay.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
 /** A connection: its frames to and from bytes. */
 final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements Link {
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+    /** So long the other side may take to hear the last word, and to close. */
+    static final long PARTING_MILLIS = 300;
+
     private final Channel channel;
     private final LinkEvents events;
+    private final ChannelGroup parting;
     private final boolean secured;
     private boolean open;
     private boolean closed;
 
     /**
+     * @param parting where it is while its last word is on the way
      * @param secured whether there is nothing to be said before both sides know each other
      */
-    LinkHandler(Channel channel, LinkEvents events, boolean secured) {
+    LinkHandler(Channel channel, LinkEvents events, ChannelGroup parting, boolean secured) {
         this.channel = channel;
         this.events = events;
+        this.parting = parting;
         this.secured = secured;
     }
 
@@ -157,9 +167,27 @@ final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> implements 
     public void close() {
         if (!closed) {
             closed = true;
+            parting.add(channel);
             var _ =
                     channel.writeAndFlush(channel.alloc().buffer(0))
-                            .addListener(ChannelFutureListener.CLOSE);
+                            .addListener(written -> part(written.isSuccess()));
+        }
+    }
+
+    /**
+     * Says that nothing more comes, and reads on until the other side has closed: a connection that
+     * is closed before all has been read is reset, and what was said last is lost with it.
+     */
+    private void part(boolean said) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (said && tls != null) {
+            var _ = tls.closeOutbound();
+        }
+        if (said && channel instanceof DuplexChannel duplex) {
+            var _ = duplex.shutdownOutput();
+            var _ = channel.eventLoop().schedule(this::end, PARTING_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            end();
         }
     }
 

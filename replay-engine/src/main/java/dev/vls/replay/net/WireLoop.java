@@ -11,10 +11,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
@@ -57,6 +60,7 @@ public final class WireLoop implements AutoCloseable {
     }
 
     private final EventLoopGroup group;
+    private final ChannelGroup parting = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final @Nullable PairKeys keys;
     private final LinkModel model;
     private final @Nullable ScheduledExecutorService modelTimer;
@@ -186,14 +190,16 @@ public final class WireLoop implements AutoCloseable {
                 }
                 channel.pipeline()
                         .addLast(new FrameAssembler())
-                        .addLast(new LinkHandler(channel, events, tls != null));
+                        .addLast(new LinkHandler(channel, events, parting, tls != null));
             }
         };
     }
 
-    /** Ends all connections behind what was sent, for a short while. */
+    /** Ends all connections, those that are closed already behind what they said last. */
     @Override
     public void close() {
+        group.submit(() -> {}).awaitUninterruptibly(CLOSE_MILLIS);
+        parting.newCloseFuture().awaitUninterruptibly(2 * LinkHandler.PARTING_MILLIS);
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(2 * CLOSE_MILLIS);
         if (modelTimer != null) {
