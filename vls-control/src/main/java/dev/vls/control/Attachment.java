@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recording that is switched on and off while a guest runs: {@code vls attach} and {@code vls
- * detach}. A trace begins with a checkpoint of the running machine, which is written while the
- * guest goes on. Operators ask from their threads; it is done on the machine's, where that has
- * stopped.
+ * What is put behind a running guest's ports and taken away again. Recording, by {@code vls attach}
+ * and {@code vls detach}: a trace begins with a checkpoint of the running machine, which is written
+ * while the guest goes on. A leader, for as long as it takes to move the guest. Operators ask from
+ * their threads; it is done on the machine's, where that has stopped.
  */
 final class Attachment {
     private static final long PATIENCE_SECONDS = 20;
@@ -43,6 +43,7 @@ final class Attachment {
     private final @Nullable String refusal;
     private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Recording recording;
+    private volatile @Nullable LeaderService led;
 
     /**
      * @param live the ways in and out that are there without a recorder
@@ -100,6 +101,43 @@ final class Attachment {
         ask(machine, running -> end(running, "detached", StateDigest.sha256(running.domain())));
     }
 
+    /** A machine that runs is led from now on; from any thread. */
+    void lead(Machine machine, LeaderService leader) throws ControlRefusal, InterruptedException {
+        ask(
+                machine,
+                running -> {
+                    refuseIfInUse();
+                    led = leader;
+                    leader.continueConsole(host.console().buffer().written());
+                    ports.connect(leader.ports());
+                    leader.start(running);
+                });
+    }
+
+    /** It has not been moved, and runs on as before; from any thread. */
+    void leadNoMore(Machine machine) throws ControlRefusal, InterruptedException {
+        ask(
+                machine,
+                running -> {
+                    LeaderService leader = led;
+                    if (leader != null) {
+                        // What it holds back has to leave before what comes next.
+                        leader.awaitOutputs();
+                    }
+                    led = null;
+                    ports.connect(live);
+                });
+    }
+
+    private void refuseIfInUse() throws ControlRefusal {
+        if (recording != null) {
+            throw new ControlRefusal(ExitCode.FAILED, "the guest is recorded: detach it first");
+        }
+        if (led != null) {
+            throw new ControlRefusal(ExitCode.FAILED, "the guest is being moved");
+        }
+    }
+
     private void ask(Machine machine, Action action) throws ControlRefusal, InterruptedException {
         if (refusal != null) {
             throw new ControlRefusal(ExitCode.FAILED, refusal);
@@ -151,9 +189,7 @@ final class Attachment {
     }
 
     private Recording begin(Machine machine, String trace) throws ControlRefusal {
-        if (recording != null) {
-            throw new ControlRefusal(ExitCode.FAILED, "the guest is recorded already");
-        }
+        refuseIfInUse();
         try {
             Recording begun =
                     Recording.begin(
@@ -194,6 +230,10 @@ final class Attachment {
     /** The run has ended: so has a trace of it. */
     void runEnded(Machine machine, RunEnd how) {
         seal(machine, how.name());
+        LeaderService leader = led;
+        if (leader != null) {
+            leader.end(machine, how, StateDigest.sha256(machine.domain()));
+        }
     }
 
     /** A trace ends here, if there is one, whatever becomes of the machine. */
@@ -212,6 +252,10 @@ final class Attachment {
         Recording running = recording;
         if (running != null) {
             running.release();
+        }
+        LeaderService leader = led;
+        if (leader != null) {
+            leader.release();
         }
     }
 }

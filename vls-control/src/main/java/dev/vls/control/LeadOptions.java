@@ -1,5 +1,6 @@
 package dev.vls.control;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.control.metrics.MetricsServer;
 import dev.vls.control.pair.HostPort;
 import dev.vls.migration.RateControl;
@@ -24,7 +25,6 @@ final class LeadOptions {
     @Option(
             names = "--commit",
             paramLabel = "none|received|replayed",
-            defaultValue = "received",
             description = {
                 "What outputs wait for: nothing, or that every follower that may take",
                 "over has received, or replayed, the log up to them (default: ${DEFAULT-VALUE})."
@@ -34,19 +34,17 @@ final class LeadOptions {
     @Option(
             names = "--detect",
             paramLabel = "MS",
-            defaultValue = "500",
             description =
                     "Silence after which the other side is lost, in ms (default: ${DEFAULT-VALUE}).")
-    int detectMillis;
+    int detectMillis = 500;
 
     @Option(
             names = "--lag",
             paramLabel = "MS",
-            defaultValue = "100",
             description =
                     "How far followers may be behind, in ms; then the guest is slowed"
                             + " (default: ${DEFAULT-VALUE}).")
-    int lagMillis;
+    int lagMillis = 100;
 
     @Option(
             names = "--arbiter",
@@ -105,6 +103,26 @@ final class LeadOptions {
 
     @Option(names = "--plain", description = "Do without encryption between hosts.")
     boolean plain;
+
+    /**
+     * How a running guest is led while it is moved.
+     *
+     * @param request of the control socket, with members of these options' names, all optional
+     */
+    static LeadOptions of(ObjectNode request) {
+        LeadOptions options = new LeadOptions();
+        String file = text(request, "keys");
+        options.keys = file == null ? null : Path.of(file);
+        options.plain = request.path("plain").asBoolean();
+        options.arbiter = text(request, "arbiter");
+        options.rate = text(request, "rate");
+        options.delay = text(request, "delay");
+        return options;
+    }
+
+    private static @Nullable String text(ObjectNode request, String member) {
+        return request.path(member).textValue();
+    }
 
     /**
      * The thread of connections, which are of the kind that the user wants.

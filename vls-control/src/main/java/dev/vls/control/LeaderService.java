@@ -128,7 +128,12 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
      */
     void won(long version, Register register, long consoleBytes) {
         leader.won(version, register);
-        gate.startAt(consoleBytes);
+        continueConsole(consoleBytes);
+    }
+
+    /** The guest has written so much to its console before; before {@link #start}. */
+    void continueConsole(long bytes) {
+        gate.startAt(bytes);
     }
 
     /** The machine's ways in and out. */

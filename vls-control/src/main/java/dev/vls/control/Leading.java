@@ -79,7 +79,8 @@ final class Leading {
                         null,
                         attachment,
                         log,
-                        leader);
+                        leader,
+                        null);
         socket.serve(domain);
         host.start(machine, stop);
         runs.run();

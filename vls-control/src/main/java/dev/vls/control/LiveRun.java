@@ -161,6 +161,7 @@ final class LiveRun {
                             recorder.abandonCheck();
                         }
                     });
+            boolean alone = !recorder.isRecording() && lockstep == null;
             RunningDomain domain =
                     new RunningDomain(
                             socket.name(),
@@ -169,12 +170,20 @@ final class LiveRun {
                             machine,
                             host,
                             stop,
-                            recorder.isRecording() || lockstep != null
-                                    ? null
-                                    : new SnapshotSaver(machine, host, guest),
+                            alone ? new SnapshotSaver(machine, host, guest) : null,
                             attachment,
                             log,
-                            null);
+                            null,
+                            alone
+                                    ? new Promotion(
+                                            socket.name(),
+                                            guest,
+                                            recorder.files(),
+                                            host,
+                                            stop,
+                                            attachment,
+                                            log::line)
+                                    : null);
             socket.serve(domain);
             RunEnd end =
                     run(machine, guest, host, stop, recorder, attachment, lockstep, translations);

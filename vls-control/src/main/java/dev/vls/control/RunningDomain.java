@@ -40,6 +40,7 @@ final class RunningDomain implements ControlService {
     private final LogTail log;
     private final @Nullable LeaderService leader;
     private final @Nullable Migration migration;
+    private final @Nullable Promotion promotion;
     private final long startNanoseconds = System.nanoTime();
     private final CompletableFuture<RunEnd> end = new CompletableFuture<>();
 
@@ -53,7 +54,8 @@ final class RunningDomain implements ControlService {
             @Nullable SnapshotSaver snapshots,
             Attachment attachment,
             LogTail log,
-            @Nullable LeaderService leader) {
+            @Nullable LeaderService leader,
+            @Nullable Promotion promotion) {
         this.name = name;
         this.kernel = kernel;
         this.memoryMaxKib = memoryMaxKib;
@@ -64,6 +66,7 @@ final class RunningDomain implements ControlService {
         this.attachment = attachment;
         this.log = log;
         this.leader = leader;
+        this.promotion = promotion;
         this.migration = leader == null ? null : new Migration(leader, stop);
     }
 
@@ -118,11 +121,6 @@ final class RunningDomain implements ControlService {
 
     private void migrate(ObjectNode request, ObjectNode answer)
             throws ControlRefusal, InterruptedException {
-        Migration moves = migration;
-        if (moves == null) {
-            throw new ControlRefusal(
-                    ExitCode.FAILED, "a guest can be moved that runs by vls lead, or follow");
-        }
         String strategy = text(request, "strategy");
         HostPort to;
         try {
@@ -132,11 +130,30 @@ final class RunningDomain implements ControlService {
         }
         for (Strategy known : Strategy.values()) {
             if (known.toString().equals(strategy)) {
-                moves.run(to, known, answer);
+                migrate(to, known, request, answer);
                 return;
             }
         }
         throw new ControlRefusal(ExitCode.USAGE, "no such strategy: " + strategy);
+    }
+
+    private void migrate(HostPort to, Strategy strategy, ObjectNode request, ObjectNode answer)
+            throws ControlRefusal, InterruptedException {
+        Migration moves = migration;
+        Promotion first = promotion;
+        SnapshotSaver saver = snapshots;
+        if (moves != null) {
+            moves.run(to, strategy, answer);
+        } else if (first != null && saver != null) {
+            // Both look at the guest's pages while it runs on.
+            synchronized (saver) {
+                first.move(machine, to, strategy, LeadOptions.of(request), answer);
+            }
+        } else {
+            throw new ControlRefusal(
+                    ExitCode.FAILED,
+                    "a guest that is recorded from its start, or runs in lockstep, cannot be moved");
+        }
     }
 
     private static String text(ObjectNode request, String field) throws ControlRefusal {

@@ -151,6 +151,39 @@ final class SeveralSidesTest {
         assertEquals(0, third.exitCode());
     }
 
+    @Test
+    void aGuestThatNobodyLeadsIsMovedAndGoesOnAlsoIfItCannotBe() throws Exception {
+        VlsProcess runs =
+                start(
+                        "run",
+                        "--kernel",
+                        "builtin:ledger",
+                        "--memory",
+                        "16M",
+                        "--console",
+                        "socket",
+                        "--name",
+                        name("m"));
+        try (LedgerClient before = LedgerClient.connect(name("m"))) {
+            assertEquals(4, before.add(4));
+            CommandLineHarness nobody = CommandLineHarness.vls("migrate", name("m"), "127.0.0.1:1");
+            assertEquals(ExitCode.UNREACHABLE, nobody.exitCode, nobody.err);
+            assertEquals(6, before.add(2));
+            CommandLineHarness abroad =
+                    CommandLineHarness.vls("migrate", name("m"), "192.0.2.1:7000", "--plain");
+            assertEquals(ExitCode.USAGE, abroad.exitCode, abroad.err);
+            VlsProcess target = receiver("n");
+            move("m", target);
+            assertEquals(0, runs.exitCode(), runs.errors());
+            try (LedgerClient client = before.moveTo(name("n"))) {
+                assertEquals(9, client.add(3));
+                assertEquals(3, client.number());
+                client.quit();
+            }
+            assertEquals(0, target.exitCode(), target.errors());
+        }
+    }
+
     private String image(String name, long bytes) throws IOException {
         Path file = directory.resolve(name);
         try (RandomAccessFile image = new RandomAccessFile(file.toFile(), "rw")) {

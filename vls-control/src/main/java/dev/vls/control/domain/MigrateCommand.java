@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vls.control.pair.HostPort;
 import dev.vls.control.socket.ControlClient;
 import dev.vls.migration.Strategy;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** Moves a guest to another process. */
 @Command(
         name = "migrate",
-        description = "Move a guest that is led to where vls receive waits for it.",
+        description = "Move a running guest to where vls receive waits for it.",
         footer = {
             "",
             "Exit codes: 0 it goes on there, 1 it cannot be moved, 5 the other side",
@@ -36,6 +38,32 @@ public final class MigrateCommand extends DomainCommand {
             description = "How (default: ${DEFAULT-VALUE}).")
     String strategy = Strategy.SEMI_ACTIVE.toString();
 
+    @Option(
+            names = "--keys",
+            paramLabel = "F",
+            description = {
+                "Keys of vls keys, the same file on both sides; needed unless that is on",
+                "loopback. This and what follows is for guests that nobody leads yet: a guest of",
+                "vls lead has these options there."
+            })
+    @Nullable Path keys;
+
+    @Option(names = "--plain", description = "Do without encryption between hosts.")
+    boolean plain;
+
+    @Option(
+            names = "--arbiter",
+            paramLabel = "WHERE",
+            description =
+                    "Who decides which side leads, as vls lead has it (default: local on loopback).")
+    @Nullable String arbiter;
+
+    @Option(names = "--rate", paramLabel = "RATE", description = "As vls lead has it.")
+    @Nullable String rate;
+
+    @Option(names = "--delay", paramLabel = "TIME", description = "As vls lead has it.")
+    @Nullable String delay;
+
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
 
@@ -46,7 +74,14 @@ public final class MigrateCommand extends DomainCommand {
                     client.ask(
                             ControlClient.request("migrate")
                                     .put("to", to.toString())
-                                    .put("strategy", strategy),
+                                    .put("strategy", strategy)
+                                    .put(
+                                            "keys",
+                                            keys == null ? null : keys.toAbsolutePath().toString())
+                                    .put("plain", plain)
+                                    .put("arbiter", arbiter)
+                                    .put("rate", rate)
+                                    .put("delay", delay),
                             PATIENCE_SECONDS);
             answer.remove("version");
             answer.remove("ok");
