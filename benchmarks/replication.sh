@@ -27,6 +27,7 @@ delay=100us
 engine=translator
 keep=
 failed=
+processors=$(nproc)
 
 fail() {
     echo "replication: $*" >&2
@@ -127,13 +128,13 @@ part_follow() {
         stop
         network
         lead "${guest[@]}" --net "socket=$work/a.sock" --detect 3000
-        cpus "1-$(($(nproc) - 1))"
+        cpus "1-$((processors - 1))"
         follow --net "socket=$work/b.sock" --console none
         cpus 0
         measure_ledger followed
         stop
     done
-    cpus "0-$(($(nproc) - 1))"
+    cpus "0-$((processors - 1))"
     local alone followed
     alone=$(median <"$work/alone.rate")
     followed=$(median <"$work/followed.rate")
@@ -238,11 +239,11 @@ part_digest() {
 }
 
 "$vls" --version >/dev/null # builds if needed
-echo "host: $(nproc) CPUs, load $(cut -d ' ' -f 1 /proc/loadavg); $(date -u +%Y-%m-%d); engine $engine; link of migrate: $rate, $delay"
+echo "host: $processors CPUs, load $(cut -d ' ' -f 1 /proc/loadavg); $(date -u +%Y-%m-%d); engine $engine; link of migrate: $rate, $delay"
 for part in ${only//,/ }; do
     case $part in
         follow | failover | migrate)
-            [[ $part != follow || $(nproc) -gt 1 ]] || { echo "$part: skipped, one CPU is too few" && continue; }
+            [[ $part != follow || $processors -gt 1 ]] || { echo "$part: skipped, one CPU is too few" && continue; }
             command -v passt >/dev/null || { echo "$part: skipped, passt is not installed" && continue; }
             ;;
         pages | digest) ;;

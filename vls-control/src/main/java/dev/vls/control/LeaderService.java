@@ -76,6 +76,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
 
     private volatile GuestSender.@Nullable Report lastSent;
     private volatile Message.@Nullable Taken taken;
+    private volatile long takenNanos;
 
     /**
      * @param loop the protocol's thread, which is the caller's
@@ -250,6 +251,11 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     /** What the one who goes on has told; null if nobody does. */
     Message.@Nullable Taken taken() {
         return taken;
+    }
+
+    /** When that was told. */
+    long takenNanos() {
+        return takenNanos;
     }
 
     /** Whether nothing is held back any more. */
@@ -451,6 +457,7 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
     @Override
     public void handedOver(Message.Taken by) {
         report.accept("a follower goes on as leader of epoch " + by.epoch());
+        takenNanos = System.nanoTime();
         taken = by;
         FlightEvents.handedOver(by.epoch());
         over = true;

@@ -81,7 +81,7 @@ final class Migration {
                     });
             await(link, HAND_OVER_SECONDS_MAX, protocol -> isOver(), strategy);
             moved = stop.reason() == StopReason.HANDED_OVER || stop.reason() == StopReason.FENCED;
-            describe(answer, strategy, start, ready, silent, System.nanoTime());
+            describe(answer, strategy, start, ready, silent);
         } finally {
             if (!moved) {
                 // Whoever may take over must not any more before the guest goes on here.
@@ -168,13 +168,14 @@ final class Migration {
     }
 
     private void describe(
-            ObjectNode answer, Strategy strategy, long start, long ready, long silent, long end) {
+            ObjectNode answer, Strategy strategy, long start, long ready, long silent) {
+        Message.Taken taken = leader.taken();
+        long end = taken == null ? System.nanoTime() : leader.takenNanos();
         GuestSender.Report sent = leader.lastSent();
         answer.put("strategy", strategy.toString())
                 .put("seconds", (end - start) / 1e9)
                 .put("last_outputs_milliseconds", (silent - ready) / 1e6)
                 .put("hand_over_milliseconds", (end - silent) / 1e6);
-        Message.Taken taken = leader.taken();
         if (taken != null) {
             answer.put("arbiter_milliseconds", taken.arbiterMicros() / 1e3)
                     .put("going_live_milliseconds", taken.liveMicros() / 1e3);
