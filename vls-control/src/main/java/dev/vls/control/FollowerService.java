@@ -288,6 +288,11 @@ final class FollowerService implements FollowerHost, LinkEvents {
     }
 
     @Override
+    public void lateFrame(int device, byte[] frame) {
+        guest().host.lateFrames().add(device, frame);
+    }
+
+    @Override
     public void log(Message.Log log) {
         guest().add(log);
     }

@@ -234,8 +234,19 @@ final class LeaderService implements LeaderHost, LinkEvents, AutoCloseable {
         return standing != null;
     }
 
+    /** The guest is handed over to another side, and so are the frames that come for it. */
+    void handOver(Link heir) {
+        ask(
+                () -> {
+                    leader.handOver(heir);
+                    return true;
+                });
+        host.divertFrames((device, frame) -> loop.execute(() -> leader.late(heir, device, frame)));
+    }
+
     /** The machine goes on. */
     void goOn() {
+        host.divertFrames(null);
         CountDownLatch latch = standing;
         standing = null;
         if (latch != null) {

@@ -74,11 +74,7 @@ final class Migration {
                 throw new ControlRefusal(ExitCode.FAILED, "the last outputs could not leave");
             }
             long silent = System.nanoTime();
-            leader.ask(
-                    () -> {
-                        leader.leader().handOver(link);
-                        return true;
-                    });
+            leader.handOver(link);
             await(link, HAND_OVER_SECONDS_MAX, protocol -> isOver(), strategy);
             moved = stop.reason() == StopReason.HANDED_OVER || stop.reason() == StopReason.FENCED;
             describe(answer, strategy, start, ready, silent);

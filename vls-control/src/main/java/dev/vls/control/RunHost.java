@@ -1,6 +1,7 @@
 package dev.vls.control;
 
 import dev.vls.control.RunOptions.ClockSource;
+import dev.vls.machine.Input;
 import dev.vls.machine.Machine;
 import dev.vls.machine.OutputSink;
 import dev.vls.machine.control.ControlCommand;
@@ -36,6 +37,7 @@ final class RunHost implements AutoCloseable {
     private final List<NetworkPlug> networks = new ArrayList<>();
     private final List<NetworkLink> links = new ArrayList<>();
     private final AttendedInputs attended;
+    private final LateFrames lateFrames = new LateFrames();
     private final Operators operators = new Operators(inputs);
     private @Nullable HostDisks disks;
     private @Nullable Machine machine;
@@ -134,6 +136,39 @@ final class RunHost implements AutoCloseable {
                 });
         console.start(stop);
         networks.forEach(NetworkPlug::start);
+        lateFrames.passTo(networks);
+    }
+
+    /** What came for the guest where it ran before. */
+    LateFrames lateFrames() {
+        return lateFrames;
+    }
+
+    /** Takes frames for a guest. */
+    @FunctionalInterface
+    interface FrameTaker {
+        void frame(int device, byte[] bytes);
+    }
+
+    /**
+     * The machine stands still to be handed over: frames for it, also those that it has not asked
+     * for yet, go elsewhere. What has work left to do is lost.
+     *
+     * @param to null if the machine goes on
+     */
+    void divertFrames(@Nullable FrameTaker to) {
+        for (int i = 0; i < networks.size(); i++) {
+            int device = i;
+            networks.get(i).divert(to == null ? null : bytes -> to.frame(device, bytes));
+        }
+        if (to != null) {
+            for (Input.NetRx waiting : inputs.takeFrames()) {
+                networks.get(waiting.device()).taken(waiting.frame().length);
+                if (waiting.offload().equals(FrameOffload.NONE)) {
+                    to.frame(waiting.device(), waiting.frame());
+                }
+            }
+        }
     }
 
     /** The machine has a past: its time goes on, and its disks do what they have not answered. */

@@ -1,6 +1,8 @@
 package dev.vls.machine.host;
 
 import dev.vls.machine.Input;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,14 @@ public final class HostInputs {
     /** Gives an input to the machine. */
     public void offer(Input input) {
         queue.add(Optional.of(input));
+    }
+
+    /** Takes away the frames that wait, in their order; for a machine that stands still. */
+    public List<Input.NetRx> takeFrames() {
+        List<Input.NetRx> frames = new ArrayList<>();
+        queue.removeIf(
+                waiting -> waiting.orElse(null) instanceof Input.NetRx frame && frames.add(frame));
+        return frames;
     }
 
     /** Makes an idle machine look up, because somebody asked it to stop: an input of no effect. */

@@ -210,7 +210,14 @@ public final class Follower {
 
     /** A frame has arrived. */
     public void received(Link from, Message message) {
-        if (!from.equals(link) || stage == Stage.STOPPED || stage == Stage.LEADING) {
+        if (!from.equals(link) || stage == Stage.STOPPED) {
+            return;
+        }
+        if (message instanceof Message.LateFrame late && handedOverNanos != 0) {
+            host.lateFrame(late.device(), late.frame());
+            return;
+        }
+        if (stage == Stage.LEADING) {
             return;
         }
         silence.end();

@@ -83,6 +83,9 @@ public interface FollowerHost {
      */
     void log(Message.Log log);
 
+    /** A frame for the guest, once it goes on here. */
+    void lateFrame(int device, byte[] frame);
+
     Progress progress();
 
     /** The leader has let outputs out up to a mark. */

@@ -231,6 +231,13 @@ public final class Leader {
         heir.send(new Message.HandOver(store.nextEvent()));
     }
 
+    /** A frame has come for the guest, which stands still: it is the heir's. */
+    public void late(Link heir, int device, byte[] frame) {
+        if (isKnown(heir) && frame.length <= WireFormat.LATE_FRAME_MAX) {
+            heir.send(new Message.LateFrame(device, frame));
+        }
+    }
+
     // --- followers ---
 
     private void greet(FollowerSession session, Message.Hello hello) {

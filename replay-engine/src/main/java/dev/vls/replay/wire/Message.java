@@ -105,6 +105,11 @@ public sealed interface Message {
 
     record HandOver(long nextEvent) implements Message {}
 
+    /**
+     * An Ethernet frame that came while the guest stood still behind {@link HandOver}, or before.
+     */
+    record LateFrame(int device, byte[] frame) implements Message {}
+
     /** A guest goes on; what that took behind {@link HandOver}. */
     record Taken(long epoch, long arbiterMicros, long liveMicros) implements Message {}
 

@@ -67,6 +67,9 @@ public final class MessageDecoder {
                             in.blob(WireFormat.DIGEST_MAX, "a digest"));
             case PAGE_REQUEST -> pageRequest(in);
             case HAND_OVER -> new Message.HandOver(number(in, "an event"));
+            case LATE_FRAME ->
+                    new Message.LateFrame(
+                            in.u8(), in.blob(WireFormat.LATE_FRAME_MAX, "an Ethernet frame"));
             case TAKEN ->
                     new Message.Taken(
                             number(in, "an epoch"),

@@ -90,6 +90,8 @@ public final class MessageEncoder {
                 }
             }
             case Message.HandOver over -> out.type(MessageType.HAND_OVER).u64(over.nextEvent());
+            case Message.LateFrame late ->
+                    out.type(MessageType.LATE_FRAME).u8(late.device()).blob(late.frame());
             case Message.Taken taken ->
                     out.type(MessageType.TAKEN)
                             .u64(taken.epoch())

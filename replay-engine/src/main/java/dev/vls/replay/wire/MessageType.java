@@ -17,7 +17,8 @@ enum MessageType {
     TAKEN(13),
     BYE(14),
     DISK(15),
-    MISSING(16);
+    MISSING(16),
+    LATE_FRAME(17);
 
     private static final MessageType[] ALL = values();
 

@@ -21,6 +21,10 @@ public final class WireFormat {
     public static final int STATE_MAX = 256 << 20;
     public static final int PIECE_MAX = 1 << 20;
     public static final int HEADER_MAX = 1 << 20;
+
+    /** Of an Ethernet frame: an IPv4 packet of any length, with room for VLAN tags. */
+    public static final int LATE_FRAME_MAX = (64 << 10) + 64;
+
     public static final long FRAMES_MAX = 1L << 30;
 
     /** Of a chunk of log before it was compressed. */

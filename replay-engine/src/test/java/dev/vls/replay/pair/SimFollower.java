@@ -158,6 +158,11 @@ final class SimFollower implements FollowerHost {
     }
 
     @Override
+    public void lateFrame(int device, byte[] frame) {
+        throw new AssertionError("guests here have no networks");
+    }
+
+    @Override
     public void log(Message.Log log) {
         EventChunkReader from = reader;
         if (from == null) {

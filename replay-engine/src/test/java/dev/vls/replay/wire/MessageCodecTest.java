@@ -39,6 +39,7 @@ final class MessageCodecTest {
                     new Message.PageRequest(new long[] {3, 1L << 20}),
                     new Message.HandOver(8),
                     new Message.Taken(4, 5, 6),
+                    new Message.LateFrame(1, BYTES),
                     new Message.Missing(8, new byte[] {1, 2}),
                     new Message.Bye(Parting.LAGGING, "slow"),
                     new Message.Disk(2, 64, Packed.stored(new byte[1024])));

@@ -26,6 +26,7 @@ public final class NetworkPlug implements LinkListener, AutoCloseable {
     private final Consumer<String> remarks;
     private final AtomicInteger outstandingBytes = new AtomicInteger();
     private volatile @Nullable Thread waiter;
+    private volatile @Nullable Consumer<byte[]> diversion;
     private boolean stalled;
     private boolean started;
 
@@ -66,8 +67,22 @@ public final class NetworkPlug implements LinkListener, AutoCloseable {
         }
     }
 
+    /**
+     * Frames go elsewhere from now on, but for those with work left to do.
+     *
+     * @param to null for to the machine again
+     */
+    public void divert(@Nullable Consumer<byte[]> to) {
+        diversion = to;
+    }
+
     @Override
     public void received(byte[] frame, FrameOffload offload) {
+        Consumer<byte[]> elsewhere = diversion;
+        if (elsewhere != null && offload.equals(FrameOffload.NONE)) {
+            elsewhere.accept(frame);
+            return;
+        }
         if (outstandingBytes.get() + frame.length > WINDOW_BYTES && !awaitRoom(frame.length)) {
             return;
         }
