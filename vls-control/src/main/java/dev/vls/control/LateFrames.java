@@ -12,20 +12,25 @@ import java.util.Queue;
  * the guest goes on here.
  */
 final class LateFrames {
-    /** More is lost, as on a network. */
-    private static final int BYTES_MAX = 4 << 20;
+    /**
+     * More is lost, as on a network: a plug has room for twice as much, and nobody is to wait for
+     * it here.
+     */
+    private static final int BYTES_MAX = 512 << 10;
 
     private final Queue<Input.NetRx> waiting = new ArrayDeque<>();
-    private int waitingBytes;
+    private int bytes;
     private List<NetworkPlug> plugs = List.of();
 
     /** One more; from any thread. */
-    synchronized void add(int device, byte[] bytes) {
-        if (!plugs.isEmpty()) {
-            pass(device, bytes);
-        } else if (waitingBytes + bytes.length <= BYTES_MAX) {
-            waitingBytes += bytes.length;
-            waiting.add(new Input.NetRx(device, bytes, FrameOffload.NONE));
+    synchronized void add(int device, byte[] frame) {
+        bytes += frame.length;
+        if (bytes > BYTES_MAX) {
+            bytes = BYTES_MAX;
+        } else if (!plugs.isEmpty()) {
+            pass(device, frame);
+        } else {
+            waiting.add(new Input.NetRx(device, frame, FrameOffload.NONE));
         }
     }
 
@@ -34,7 +39,6 @@ final class LateFrames {
         plugs = List.copyOf(networks);
         waiting.forEach(frame -> pass(frame.device(), frame.frame()));
         waiting.clear();
-        waitingBytes = 0;
     }
 
     private void pass(int device, byte[] bytes) {
